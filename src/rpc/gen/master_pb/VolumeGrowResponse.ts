@@ -1,0 +1,8 @@
+// Original file: proto/master.proto
+
+
+export interface VolumeGrowResponse {
+}
+
+export interface VolumeGrowResponse__Output {
+}
