@@ -26,6 +26,24 @@ export const ERROR_TABLE = {
   "WK-RPC-MAINTENANCE": entry("The volume server is in maintenance mode.", "Take it out of maintenance mode first."),
   "WK-RPC-NOT-LEADER": entry("The master that was asked is not the leader.", "The next call goes to the leader."),
   "WK-RPC-PROTOCOL": entry("The peer speaks another protocol.", "Is this the gRPC port, and do both ends use TLS?"),
+
+  // Settings and tasks
+  "WK-CONFIG-VALUE": entry("A setting is unknown or out of its range.", "The message names the setting and its range."),
+  "WK-TASK-PLAN": entry("A task's plan does not fit its type.", "Create the task again; the planner makes a new plan."),
+  "WK-TASK-STALE": entry("The cluster changed since the task was planned.", "Nothing to do: the next scan plans anew."),
+  "WK-TASK-UNSAFE": entry(
+    "A precondition of a destructive step does not hold.",
+    "The message says what was read; the source is untouched.",
+  ),
+  "WK-TASK-VERIFY": entry(
+    "What should replace the source is not what it should be.",
+    "The source is untouched; the next attempt builds it anew.",
+  ),
+  "WK-TASK-SPACE": entry(
+    "There is not enough free space for the task.",
+    "Free space on the named server, or move a volume off it.",
+  ),
+  "WK-TASK-VERSION": entry("A server is too old for this task type.", "Upgrade the named server."),
 } as const satisfies Record<`WK-${string}`, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;

@@ -1,6 +1,6 @@
+import type { ClusterPort } from "../cluster/cluster-port.ts";
 import type { Clock } from "../core/clock.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { ClusterPort } from "../cluster/cluster-port.ts";
 
 /**
  * The port a task runs against. `worker/` implements it over the stream to the admin; tests implement it
