@@ -26,6 +26,27 @@ export const ERROR_TABLE = {
   "WK-RPC-MAINTENANCE": entry("The volume server is in maintenance mode.", "Take it out of maintenance mode first."),
   "WK-RPC-NOT-LEADER": entry("The master that was asked is not the leader.", "The next call goes to the leader."),
   "WK-RPC-PROTOCOL": entry("The peer speaks another protocol.", "Is this the gRPC port, and do both ends use TLS?"),
+  "WK-RPC-TLS": entry("The TLS handshake with a peer failed.", "Both ends need certificates of the same authority."),
+  "WK-RPC-STREAM-CUT": entry(
+    "A stream ended before its last message.",
+    "The server may go on with the work: look at its state before you repeat the call.",
+  ),
+  "WK-RPC-TOO-LARGE": entry("A message or file is larger than is allowed.", "The message names the limit."),
+  "WK-RPC-UNIMPLEMENTED": entry(
+    "The peer does not know this call.",
+    "Is the server old, or is this another service's port?",
+  ),
+  "WK-RPC-BUSY": entry("The server cannot do this right now.", "It asks for a retry; nothing to do unless it lasts."),
+  "WK-LISTEN": entry("A port cannot be listened on.", "Another process may hold it; choose another port or address."),
+  "WK-LOCK-HELD": entry("Another client holds a lock of the master.", "The message names it; wait until it is done."),
+  "WK-LOCK-LOST": entry(
+    "A lock of the master was lost.",
+    "Work under the lock stopped at a safe place; it is tried again.",
+  ),
+  "WK-TLS-CONFIG": entry(
+    "The TLS settings cannot be used.",
+    "Mend the named key of security.toml, or the file it names.",
+  ),
 
   // Settings and tasks
   "WK-CONFIG-VALUE": entry("A setting is unknown or out of its range.", "The message names the setting and its range."),
@@ -44,6 +65,33 @@ export const ERROR_TABLE = {
     "Free space on the named server, or move a volume off it.",
   ),
   "WK-TASK-VERSION": entry("A server is too old for this task type.", "Upgrade the named server."),
+
+  // Files of a volume
+  "WK-FORMAT": entry("A file or text of a volume cannot be understood.", "The named file may be cut short or damaged."),
+  "WK-CHECKSUM": entry("Stored bytes do not match their checksum.", "Read another copy; repair this one from it."),
+  "WK-EC-SHARDS": entry("Erasure coding shards do not fit together or too few are left.", "Look at the named shards."),
+
+  // Queue and store
+  "WK-STORE-OPEN": entry(
+    "The state database cannot be used.",
+    "Check the data directory, its owner and its free space.",
+  ),
+  "WK-STORE-WRITE": entry(
+    "A commit to the state database failed.",
+    "Is the disk of the data directory full or read-only?",
+  ),
+  "WK-TASK-NOT-FOUND": entry(
+    "There is no such task.",
+    "Look at the task list; finished tasks are kept for a limited time.",
+  ),
+  "WK-TASK-STATE": entry("The task is not in a state that allows this.", "The message names its state."),
+  "WK-TASK-TOO-LATE": entry("The task passed its commit point and only rolls forward.", "Wait for it to finish."),
+  "WK-TASK-BUSY": entry("Another live task has the volume.", "Wait for it, or cancel it first."),
+  "WK-ATTEMPT-DEAD": entry(
+    "The attempt is not the task's current one any more.",
+    "Nothing to do: the task went on elsewhere.",
+  ),
+  "WK-WORKER-GONE": entry("The worker is not connected.", "Its own task_logs folder keeps the log."),
 } as const satisfies Record<`WK-${string}`, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;
