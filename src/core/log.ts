@@ -127,7 +127,7 @@ function textStream(stream: LogStream): DestinationStream {
 
 /** Text from a peer must not move the cursor or fake a second line. */
 function escapeControls(text: string): string {
-  return text.replace(/\p{Cc}/gu, (char) => JSON.stringify(char).slice(1, -1));
+  return text.replace(/\p{Cc}/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 function isLevel(value: unknown): value is keyof typeof LEVELS {
