@@ -1,0 +1,72 @@
+import { isIP } from "node:net";
+import {
+  type ChannelCredentials,
+  type ChannelOptions,
+  Client,
+  Server,
+  type ServerCredentials,
+  type ServerOptions,
+} from "@grpc/grpc-js";
+import { AppError, errorMessage } from "../core/errors.ts";
+import type { ServerAddress } from "./server-address.ts";
+
+/** Both ends of SeaweedFS accept and send messages up to this size. */
+const MAX_MESSAGE_BYTES = 1 << 30;
+
+const COMMON_OPTIONS = {
+  "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+  "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+  // A ping after a minute; peers close connections that ping more often than every 20 s.
+  "grpc.keepalive_time_ms": 60_000,
+  "grpc.keepalive_timeout_ms": 20_000,
+} as const;
+
+const CLIENT_OPTIONS = {
+  ...COMMON_OPTIONS,
+  "grpc.keepalive_permit_without_calls": 0,
+  // A server that comes back is found within seconds; the library's own limit is two minutes.
+  "grpc.initial_reconnect_backoff_ms": 200,
+  "grpc.max_reconnect_backoff_ms": 3000,
+  // No look-ups of TXT records, no proxy from the environment: peers are dialled directly.
+  "grpc.service_config_disable_resolution": 1,
+  "grpc.enable_http_proxy": 0,
+  // The default window of 64 KiB is what slows bulk reads down.
+  "grpc-node.flow_control_window": 4 << 20,
+} as const satisfies ChannelOptions;
+
+const SERVER_OPTIONS = { ...COMMON_OPTIONS, "grpc.max_concurrent_streams": 1000 } as const satisfies ServerOptions;
+
+/** A client of one address; connects on the first call. */
+export function createChannel(address: ServerAddress, credentials: ChannelCredentials): Client {
+  // TLS allows no IP address as server name; nothing checks the name (see security/tls.ts).
+  const name = isIP(address.host) === 0 ? {} : { "grpc.ssl_target_name_override": "localhost" };
+  return new Client(address.grpc, credentials, { ...CLIENT_OPTIONS, ...name });
+}
+
+/** @param maxReceiveBytes largest message that is read; default 1 GiB as SeaweedFS has it. */
+export function createServer(maxReceiveBytes: number = MAX_MESSAGE_BYTES): Server {
+  return new Server({ ...SERVER_OPTIONS, "grpc.max_receive_message_length": maxReceiveBytes });
+}
+
+/**
+ * Listens on `host:port`; port 0 takes a free one.
+ * @returns the port.
+ * @throws AppError WK-LISTEN.
+ */
+export function listen(server: Server, host: string, port: number, credentials: ServerCredentials): Promise<number> {
+  const target = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return new Promise((resolve, reject) => {
+    server.bindAsync(target, credentials, (error, bound) => {
+      if (error === null) resolve(bound);
+      else reject(new AppError("WK-LISTEN", `Cannot listen on ${target}: ${errorMessage(error)}.`, { cause: error }));
+    });
+  });
+}
+
+/** Lets running calls end for `graceMs`, then cuts them. */
+export async function closeServer(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  const timer = setTimeout(() => server.forceShutdown(), graceMs);
+  await closed;
+  clearTimeout(timer);
+}
