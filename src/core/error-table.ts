@@ -92,6 +92,20 @@ export const ERROR_TABLE = {
     "Nothing to do: the task went on elsewhere.",
   ),
   "WK-WORKER-GONE": entry("The worker is not connected.", "Its own task_logs folder keeps the log."),
+
+  // Worker
+  "WK-WORKER-DIR": entry("The worker cannot use its working directory.", "Check its owner and free space."),
+  "WK-WORKER-LOCKED": entry(
+    "Another worker process uses the working directory.",
+    "Stop that process, or give this one a -workingDir of its own.",
+  ),
+  "WK-WORKER-REFUSED": entry("The admin refused the worker's registration.", "The text is the admin's own."),
+  "WK-WORKER-STOPPING": entry(
+    "The worker is stopping and hands its task back.",
+    "Nothing to do: another attempt goes on from the last checkpoint.",
+  ),
+  "WK-WORKER-CAPACITY": entry("The worker has no free slot for the task.", "Nothing to do: the task is handed back."),
+  "WK-TASK-TYPE": entry("The worker cannot run this type of task.", "Start it with the capability, or upgrade it."),
 } as const satisfies Record<`WK-${string}`, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;
