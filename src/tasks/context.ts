@@ -1,6 +1,7 @@
 import type { ClusterPort } from "../cluster/cluster-port.ts";
 import type { Clock } from "../core/clock.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { TaskWaits } from "./waits.ts";
 
 /**
  * The port a task runs against. `worker/` implements it over the stream to the admin; tests implement it
@@ -66,13 +67,19 @@ export interface TaskOptions {
   readonly volumeSizeLimit: number;
   /** Folder for scratch files of this attempt; made on demand and removed by the runner. */
   readonly scratchDir: string;
+  /** Waits of the safe procedures; `DEFAULT_WAITS` unless configured. */
+  readonly waits: TaskWaits;
 }
 
 /** The worker's view of its lease: it fences itself at two thirds of the term. */
 export interface LeaseView {
-  /** Milliseconds of fenced time left on the monotonic clock; ≤ 0 when fenced. */
+  /** Milliseconds of fenced time left on the monotonic clock; ≤ 0 when fenced or lost. */
   remainingMs(): number;
-  /** Resolves when at least `ms` are left and no emergency stop is on; rejects with `signal.reason`. */
+  /**
+   * Resolves when at least `ms` are left and no emergency stop is on. Rejects with `signal.reason` when the attempt
+   * is lost for good, since another one may be running. A cancel or a shut-down alone does not reject: roll-back
+   * removes its own copies under the lease too.
+   */
   whenAtLeast(ms: number): Promise<void>;
 }
 
