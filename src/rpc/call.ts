@@ -250,11 +250,15 @@ class Cut {
     if (this.#signal?.aborted === true) {
       const reason: unknown = this.#signal.reason;
       if (reason instanceof AppError) return reason;
-      return new AppError("WK-CANCELLED", `${method} on ${address.http} was cancelled.`, { cause: reason });
+      return new AppError("WK-CANCELLED", `${method} on ${address.http} was cancelled.`, {
+        cause: reason,
+        details: { method, server: address.http, reached: this.#call === undefined ? "no" : "maybe" },
+      });
     }
     if (this.#idle) {
       const text = `${method} on ${address.http} reported nothing for ${this.#idleMs} ms.`;
-      return new AppError("WK-TIMEOUT", text, { cause: error });
+      const details = { method, server: address.http, reached: "maybe" };
+      return new AppError("WK-TIMEOUT", text, { cause: error, details });
     }
     const explained = appErrorOfCall(error, address, method);
     if (!hasCode(explained, "WK-TIMEOUT") || this.#timeoutMs === 0) return explained;

@@ -7,8 +7,9 @@ import type { ServerAddress } from "./server-address.ts";
 const CODE_KEY = "weedkeeper-code";
 
 /**
- * The AppError for a failed call. `details.answered` tells whether the server itself said no; when it is false
- * (connection lost, time-out) the server may have carried the call out or may still do so.
+ * The AppError for a failed call. `details.reached` says how far it came: `yes`, the server itself said no;
+ * `no`, it was never sent; `maybe` (connection lost, time-out, cancelled): the server may have carried it out
+ * or may still do so.
  */
 export function appErrorOfCall(error: unknown, address: ServerAddress, method: string): AppError {
   if (error instanceof AppError) return error;
@@ -17,46 +18,46 @@ export function appErrorOfCall(error: unknown, address: ServerAddress, method: s
     return new AppError("WK-INTERNAL", `${method} on ${address.http}: ${errorMessage(error)}.`, { cause: error });
   }
   const text = error.details.trim().replace(/\.$/, "");
-  const make = (code: ErrorCode, message: string, answered: boolean, hint?: string): AppError =>
+  const make = (code: ErrorCode, message: string, reached: Reached, hint?: string): AppError =>
     new AppError(code, `${message}.`, {
       cause: error,
-      details: { method, server: address.http, grpcCode: status[error.code] ?? error.code, answered },
+      details: { method, server: address.http, grpcCode: status[error.code] ?? error.code, reached },
       ...(hint === undefined ? {} : { hint }),
     });
   const answer = `${address.http} answered ${method}: ${text}`;
 
   const own = ownCode(error.metadata);
-  if (own !== undefined) return make(own, answer, true);
+  if (own !== undefined) return make(own, answer, "yes");
 
   switch (error.code) {
     case status.CANCELLED:
-      return make("WK-CANCELLED", `${method} on ${address.http} was cancelled`, false);
+      return make("WK-CANCELLED", `${method} on ${address.http} was cancelled`, "maybe");
     case status.DEADLINE_EXCEEDED:
       // The library names the step a call waited in: before a connection nothing was sent.
       if (/name resolution|LB pick|connect/i.test(text) && !/remote_addr/i.test(text)) {
-        return make("WK-RPC-UNREACHABLE", `${place(address)} did not answer the connection in time`, false);
+        return make("WK-RPC-UNREACHABLE", `${place(address)} did not answer the connection in time`, "no");
       }
-      return make("WK-TIMEOUT", `${method} on ${address.http} did not end in its time`, false);
+      return make("WK-TIMEOUT", `${method} on ${address.http} did not end in its time`, "maybe");
     case status.UNAVAILABLE:
       return unavailable(text, address, method, make);
     case status.NOT_FOUND:
-      return make("WK-RPC-NOT-FOUND", answer, true);
+      return make("WK-RPC-NOT-FOUND", answer, "yes");
     case status.PERMISSION_DENIED:
     case status.UNAUTHENTICATED:
-      return make("WK-RPC-REFUSED", answer, true);
+      return make("WK-RPC-REFUSED", answer, "yes");
     case status.UNIMPLEMENTED:
-      if (/HTTP status code/i.test(text)) return make("WK-RPC-PROTOCOL", notGrpc(address), true);
-      return make("WK-RPC-UNIMPLEMENTED", `${address.http} does not know the call ${method}`, true);
+      if (/HTTP status code/i.test(text)) return make("WK-RPC-PROTOCOL", notGrpc(address), "yes");
+      return make("WK-RPC-UNIMPLEMENTED", `${address.http} does not know the call ${method}`, "yes");
     case status.RESOURCE_EXHAUSTED:
-      if (/larger than max|message length/i.test(text)) return make("WK-RPC-TOO-LARGE", answer, true);
-      return make("WK-RPC-BUSY", answer, true);
+      if (/larger than max|message length/i.test(text)) return make("WK-RPC-TOO-LARGE", answer, "maybe");
+      return make("WK-RPC-BUSY", answer, "yes");
     case status.INTERNAL:
       if (/RST_STREAM|stream closed|ended early|preface/i.test(text)) {
-        return make("WK-RPC-STREAM-CUT", `${method} on ${address.http} was cut: ${text}`, false);
+        return make("WK-RPC-STREAM-CUT", `${method} on ${address.http} was cut: ${text}`, "maybe");
       }
-      return make("WK-RPC", answer, true);
+      return make("WK-RPC", answer, "yes");
     default:
-      return make(codeOfText(text), answer, true);
+      return make(codeOfText(text), answer, "yes");
   }
 }
 
@@ -80,29 +81,40 @@ export function codeOfText(text: string): ErrorCode {
 /** An error that came inside an answer with gRPC status OK. */
 export function inBandError(text: string, address: ServerAddress, method: string): AppError {
   return new AppError(codeOfText(text), `${address.http} answered ${method}: ${text.trim().replace(/\.$/, "")}.`, {
-    details: { method, server: address.http, answered: true },
+    details: { method, server: address.http, reached: "yes" },
   });
 }
 
-/** Whether the server itself said no. False: the call may have had its effect, or may still have it. */
+/** Whether the server itself said no. */
 export function answeredByServer(error: AppError): boolean {
-  return error.details["answered"] === true;
+  return error.details["reached"] === "yes";
 }
 
-type Make = (code: ErrorCode, message: string, answered: boolean, hint?: string) => AppError;
+/** Whether the call may have had its effect, or may still have it, although no answer came. */
+export function mayHaveRun(error: AppError): boolean {
+  return error.details["reached"] === "maybe";
+}
+
+type Reached = "no" | "maybe" | "yes";
+
+type Make = (code: ErrorCode, message: string, reached: Reached, hint?: string) => AppError;
 
 function unavailable(text: string, address: ServerAddress, method: string, make: Make): AppError {
   const reason = /Last error: (?:Error: )?(.*?)(?: \(\d{4}-[^)]*\))?\. Resolution note:/s.exec(text)?.[1]?.trim();
   if (reason !== undefined) return noConnection(reason, address, make);
   if (/name resolution failed/i.test(text)) {
-    return make("WK-RPC-UNREACHABLE", `The host name of ${place(address)} cannot be resolved`, false);
+    return make("WK-RPC-UNREACHABLE", `The host name of ${place(address)} cannot be resolved`, "no");
   }
   if (/connection dropped|connection closed|socket hang up|ECONNRESET|EPIPE|GOAWAY|keepalive/i.test(text)) {
-    return make("WK-RPC-UNREACHABLE", `The connection to ${place(address)} was lost during ${method}: ${text}`, false);
+    return make(
+      "WK-RPC-UNREACHABLE",
+      `The connection to ${place(address)} was lost during ${method}: ${text}`,
+      "maybe",
+    );
   }
   if (/ECONN|EHOST|ENET|ETIMEDOUT/.test(text)) return noConnection(text, address, make);
   // A deliberate answer: a master that is warming up, a server that shuts down.
-  return make("WK-RPC-BUSY", `${address.http} answered ${method}: ${text}`, true);
+  return make("WK-RPC-BUSY", `${address.http} answered ${method}: ${text}`, "yes");
 }
 
 function noConnection(reason: string, address: ServerAddress, make: Make): AppError {
@@ -110,25 +122,25 @@ function noConnection(reason: string, address: ServerAddress, make: Make): AppEr
     return make(
       "WK-RPC-PROTOCOL",
       `${place(address)} does not speak TLS, and this end does`,
-      false,
+      "no",
       "Is this the gRPC port? If so, give both ends certificates in security.toml or neither.",
     );
   }
   if (/no application protocol|protocol error|preface|parse error/i.test(reason)) {
-    return make("WK-RPC-PROTOCOL", notGrpc(address), false);
+    return make("WK-RPC-PROTOCOL", notGrpc(address), "no");
   }
   if (/certificate|self.signed|unable to get|unable to verify|unknown ca|SSL|TLS/i.test(reason)) {
-    return make("WK-RPC-TLS", `The TLS handshake with ${place(address)} failed: ${tlsReason(reason)}`, false);
+    return make("WK-RPC-TLS", `The TLS handshake with ${place(address)} failed: ${tlsReason(reason)}`, "no");
   }
   if (/^Failed to connect$|ECONNRESET|socket closed|disconnected before secure/i.test(reason)) {
     return make(
       "WK-RPC-PROTOCOL",
       `${place(address)} closed the connection before it said anything in gRPC`,
-      false,
+      "no",
       "It may want TLS while this end has none, refuse this end's certificate, or not be a gRPC port.",
     );
   }
-  return make("WK-RPC-UNREACHABLE", `Cannot reach ${place(address)}: ${reason}`, false);
+  return make("WK-RPC-UNREACHABLE", `Cannot reach ${place(address)}: ${reason}`, "no");
 }
 
 function notGrpc(address: ServerAddress): string {
