@@ -86,7 +86,12 @@ export const ERROR_TABLE = {
   ),
   "WK-TASK-STATE": entry("The task is not in a state that allows this.", "The message names its state."),
   "WK-TASK-TOO-LATE": entry("The task passed its commit point and only rolls forward.", "Wait for it to finish."),
+  "WK-TASK-NOT-DUE": entry("The rules of the task type say no for this volume.", "The message names the rules."),
   "WK-TASK-BUSY": entry("Another live task has the volume.", "Wait for it, or cancel it first."),
+  "WK-ATTEMPT-LOST": entry(
+    "The worker of an attempt vanished.",
+    "Nothing to do: the task goes on elsewhere. Look at the worker's log.",
+  ),
   "WK-ATTEMPT-DEAD": entry(
     "The attempt is not the task's current one any more.",
     "Nothing to do: the task went on elsewhere.",
@@ -106,6 +111,19 @@ export const ERROR_TABLE = {
   ),
   "WK-WORKER-CAPACITY": entry("The worker has no free slot for the task.", "Nothing to do: the task is handed back."),
   "WK-TASK-TYPE": entry("The worker cannot run this type of task.", "Start it with the capability, or upgrade it."),
+
+  // HTTP
+  "WK-HTTP-INPUT": entry(
+    "A request cannot be understood.",
+    "The message names the field; /api/v1/openapi.json lists them.",
+  ),
+  "WK-HTTP-NOT-FOUND": entry("There is nothing at this path.", "/api/v1/openapi.json lists the paths."),
+  "WK-HTTP-METHOD": entry("The path does not take this method.", "The Allow header names those it takes."),
+  "WK-HTTP-TYPE": entry("A change was sent in another form than JSON.", "Send Content-Type: application/json."),
+  "WK-HTTP-REFUSED": entry(
+    "A request was refused before it was looked at.",
+    "The message says why: host, origin, or a proxy in between.",
+  ),
 } as const satisfies Record<`WK-${string}`, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;
