@@ -7,5 +7,7 @@ export function fileNameOf(id: string): string {
   return plain.startsWith(".") ? `%2e${plain.slice(1)}` : plain;
 }
 
-/** Longest id of a task that is worked on; longer ones do not fit a file name. */
-export const MAX_TASK_ID_LENGTH = 80;
+/** Whether an id can name files: the empty one and very long ones cannot. */
+export function canNameFiles(id: string): boolean {
+  return id !== "" && fileNameOf(id).length <= 120;
+}
