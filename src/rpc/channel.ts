@@ -3,12 +3,17 @@ import {
   type ChannelCredentials,
   type ChannelOptions,
   Client,
+  logVerbosity,
   Server,
   type ServerCredentials,
   type ServerOptions,
+  setLogVerbosity,
 } from "@grpc/grpc-js";
 import { AppError, errorMessage } from "../core/errors.ts";
 import type { ServerAddress } from "./server-address.ts";
+
+// Errors reach the caller; the library's own lines on stderr only on demand.
+if (process.env["GRPC_VERBOSITY"] === undefined) setLogVerbosity(logVerbosity.NONE);
 
 /** Both ends of SeaweedFS accept and send messages up to this size. */
 const MAX_MESSAGE_BYTES = 1 << 30;
