@@ -94,6 +94,15 @@ export class Budgets {
     return limits === undefined || !this.#full(typeOnWorker(type, workerId), limits.perWorker);
   }
 
+  /** Whether a task that waits for this resource could have it now. */
+  hasRoom(resource: Resource): boolean {
+    const [kind = "", rest = ""] = splitOnce(resource, ":");
+    if (kind === "reads") return !this.#full(resource, this.#limits.serverReads);
+    if (kind === "writes") return !this.#full(resource, this.#limits.serverWrites);
+    const limits = this.#limits.types.get(splitOnce(rest, "@")[0] ?? "");
+    return kind !== "type" || limits === undefined || !this.#full(resource, limits.perServer);
+  }
+
   #full(resource: Resource, limit: number): boolean {
     return this.used(resource) >= limit;
   }
@@ -109,6 +118,11 @@ function resourcesOf(holding: Holding): readonly Resource[] {
     ...needs.writes.map((server) => `writes:${server}`),
     ...serversOf(needs).map((server) => typeOnServer(type, server)),
   ];
+}
+
+function splitOnce(text: string, separator: string): readonly string[] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 function serversOf(needs: ResourceNeeds): readonly string[] {

@@ -84,17 +84,17 @@ export const MIGRATIONS: readonly string[] = [
 
 /**
  * What waits, in memory beside the file and inside its transactions: `ready` is what a claim looks through, `parked`
- * what waits for a resource to be given back. Both are derived from `task` at every start.
+ * what waits for a resource to be given back. Both are derived from `task` at every start. `rank` is 3 − priority.
  */
 export const MEMORY_SCHEMA = `
   ATTACH ':memory:' AS mem;
   CREATE TABLE mem.ready (
-    type TEXT NOT NULL, priority INTEGER NOT NULL, due_at INTEGER NOT NULL, task_id INTEGER NOT NULL,
-    PRIMARY KEY (type, priority, due_at, task_id)
+    type TEXT NOT NULL, rank INTEGER NOT NULL, due_at INTEGER NOT NULL, task_id INTEGER NOT NULL,
+    PRIMARY KEY (type, rank, due_at, task_id)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE mem.parked (
-    resource TEXT NOT NULL, priority INTEGER NOT NULL, due_at INTEGER NOT NULL, task_id INTEGER NOT NULL, type TEXT NOT NULL,
-    PRIMARY KEY (resource, priority, due_at, task_id)
+    resource TEXT NOT NULL, rank INTEGER NOT NULL, due_at INTEGER NOT NULL, task_id INTEGER NOT NULL, type TEXT NOT NULL,
+    PRIMARY KEY (resource, rank, due_at, task_id)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX mem.parked_task ON parked (task_id);
 `;
