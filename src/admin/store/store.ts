@@ -166,6 +166,8 @@ export interface TaskFilter {
   readonly types?: readonly string[];
   readonly volumeId?: number;
   readonly workerId?: string;
+  /** Only tasks that left a checkpoint and have not cleaned up: something of theirs may stand in the cluster. */
+  readonly touched?: true;
   /** Ids below this one: the next page. */
   readonly before?: number;
   readonly limit: number;

@@ -40,6 +40,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE UNIQUE INDEX task_live_volume ON task (volume_id) WHERE live = 1;
   CREATE INDEX task_finished ON task (finished_at) WHERE finished_at IS NOT NULL;
   CREATE INDEX task_state ON task (state, id);
+  -- Few at any time: those whose checkpoint names something that may stand in the cluster.
+  CREATE INDEX task_touched ON task (id) WHERE touched = 1;
 
   CREATE TABLE attempt (
     fence INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -39,6 +39,7 @@ export class TaskQueries {
       where.push("worker_id = ?");
       values.push(filter.workerId);
     }
+    if (filter.touched === true) where.push("touched = 1");
     if (filter.before !== undefined) {
       where.push("id < ?");
       values.push(filter.before);
