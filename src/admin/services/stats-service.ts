@@ -1,0 +1,55 @@
+import type { Clock } from "../../core/clock.ts";
+import type { WorkersPort } from "../sessions/worker-view.ts";
+import type { QueueCounts, Store } from "../store/store.ts";
+import type { ScanService, ScanStatus } from "./scan-service.ts";
+
+export interface Stats extends QueueCounts {
+  readonly workersConnected: number;
+  readonly slotsUsed: number;
+  readonly slotsMax: number;
+  /** The latest scan that ended, of any type. Unix ms. */
+  readonly lastScanAt: number | undefined;
+  /** The next scan, of any type. Unix ms. */
+  readonly nextScanAt: number | undefined;
+  readonly scans: readonly ScanStatus[];
+}
+
+/** Numbers for pages and metrics, all of them counted. */
+export class StatsService {
+  readonly #store: Store;
+  readonly #workers: Pick<WorkersPort, "workers">;
+  readonly #scans: ScanService;
+  readonly #clock: Clock;
+
+  constructor(store: Store, workers: Pick<WorkersPort, "workers">, scans: ScanService, clock: Clock) {
+    this.#store = store;
+    this.#workers = workers;
+    this.#scans = scans;
+    this.#clock = clock;
+  }
+
+  async stats(): Promise<Stats> {
+    const counts = await this.#store.counts({ dayStart: new Date(this.#clock.now()).setHours(0, 0, 0, 0) });
+    const connected = this.#workers.workers().filter((worker) => worker.status !== "lost");
+    const scans = this.#scans.status();
+    return {
+      ...counts,
+      workersConnected: connected.length,
+      slotsUsed: connected.reduce((sum, worker) => sum + worker.running.length, 0),
+      slotsMax: connected.reduce((sum, worker) => sum + worker.maxConcurrent, 0),
+      lastScanAt: latest(scans.map((scan) => scan.lastEndedAt)),
+      nextScanAt: earliest(scans.map((scan) => scan.nextAt)),
+      scans,
+    };
+  }
+}
+
+function latest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((at) => at !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
+function earliest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((at) => at !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
