@@ -33,6 +33,8 @@ export interface PlanCodec<Plan> {
   toParams(plan: Plan): TaskParams;
   fromParams(params: TaskParams__Output): Plan;
   needs(plan: Plan): ResourceNeeds;
+  /** What the finished plan adds to servers and takes from them; planners count it while the task is live. */
+  load(plan: Plan): readonly PlannedLoad[];
 }
 
 export interface DetectInput {
@@ -40,12 +42,17 @@ export interface DetectInput {
   readonly config: ConfigValues;
   /** Volumes with a live task of any type: never proposed. */
   readonly busy: ReadonlySet<number>;
-  /** Bytes and slots promised to live tasks, by server (`host:port`): planned load. */
-  readonly reserved: ReadonlyMap<string, Reservation>;
+  /** What live tasks will add and take, from their codecs' `load`. */
+  readonly reserved: readonly PlannedLoad[];
+  /**
+   * Unix ms by our clock at which the last task of this type on a volume completed, for volumes where that is not
+   * long ago. A snapshot taken before that says nothing about the volume. Absent = none.
+   */
+  readonly settled?: ReadonlyMap<number, number>;
   /** Unix ms by the cluster's clock. */
   readonly now: number;
   readonly maxProposals: number;
-  /** Set when exactly one volume is asked for by hand: thresholds of age and fill are not applied. */
+  /** Set when exactly one volume is asked for by hand. */
   readonly only?: OnlyVolume;
 }
 
@@ -55,16 +62,20 @@ export interface OnlyVolume {
   readonly force: boolean;
 }
 
-export interface Reservation {
-  readonly incomingBytes: number;
-  readonly incomingVolumes: number;
-  readonly outgoingBytes: number;
-  readonly outgoingVolumes: number;
+/** Change of one server's load, for one disk type; negative = less. */
+export interface PlannedLoad {
+  /** `host:port`. */
+  readonly server: string;
+  /** Empty text for hard disks. */
+  readonly diskType: string;
+  readonly bytes: number;
+  readonly volumes: number;
+  readonly ecShards: number;
 }
 
 export interface Detection {
   readonly proposals: readonly TaskSpec[];
-  /** Volumes or servers looked at. */
+  /** Volumes looked at. */
   readonly examined: number;
   /** How many candidates each rule turned away, by rule name; for the scan line and the page. */
   readonly skipped: Readonly<Record<string, number>>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { httpForm } from "../../rpc/server-address.ts";
 import type { PlanCodec } from "../definition.ts";
 import {
   bytesField,
@@ -75,4 +76,8 @@ export const balanceCodec: PlanCodec<BalancePlan> = {
     });
   },
   needs: (plan) => needsOf([plan.source], [plan.target]),
+  load: ({ source, target, diskType, sizeBytes }) => [
+    { server: httpForm(source), diskType, bytes: -sizeBytes, volumes: -1, ecShards: 0 },
+    { server: httpForm(target), diskType, bytes: sizeBytes, volumes: 1, ecShards: 0 },
+  ],
 };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { TaskParams__Output } from "../../rpc/gen/worker_pb/TaskParams.ts";
+import { httpForm } from "../../rpc/server-address.ts";
 import type { PlanCodec } from "../definition.ts";
 import {
   bytesField,
@@ -139,6 +140,22 @@ export const ecCodec: PlanCodec<EcPlan> = {
       ? needsOf([plan.source, ...others], targets)
       : needsOf(others, [plan.source, ...targets]);
   },
+  load: ({ replicas, targets, diskType, sizeBytes }) => [
+    ...replicas.map((server) => ({
+      server: httpForm(server),
+      diskType,
+      bytes: -sizeBytes,
+      volumes: -1,
+      ecShards: 0,
+    })),
+    ...targets.map(({ server, shardIds }) => ({
+      server: httpForm(server),
+      diskType,
+      bytes: expectedShardSize(sizeBytes) * shardIds.length,
+      volumes: 0,
+      ecShards: shardIds.length,
+    })),
+  ],
 };
 
 /** A shard of a volume of this size: a tenth of it, in whole small blocks of 1 MiB. */
