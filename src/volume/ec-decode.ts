@@ -5,7 +5,7 @@ import { type LongRun, throwIfAborted } from "./rs-pipeline.ts";
 import { StagedFiles, writeFully } from "./staged-files.ts";
 import { readInto } from "./volume-file.ts";
 
-export interface DecodeOptions extends LongRun {
+interface DecodeOptions extends LongRun {
   /** Paths of the data shards in order; rebuild missing ones first. */
   readonly dataShards: readonly string[];
   readonly datPath: string;

@@ -9,7 +9,7 @@ import { allSettledOrThrow, type LongRun, type Piece, runPipeline } from "./rs-p
 import { writeFully } from "./staged-files.ts";
 import { readInto } from "./volume-file.ts";
 
-export interface EncodeOptions extends LongRun {
+interface EncodeOptions extends LongRun {
   /** The complete .dat, open for reading; it must not change meanwhile. */
   readonly dat: FileHandle;
   /** One empty file a shard, open for writing. */

@@ -10,7 +10,7 @@ import { StagedFiles, writeFully } from "./staged-files.ts";
 import { formatVif, type VolumeInfo, volumeInfo } from "./vif.ts";
 import { readSuperBlock } from "./volume-file.ts";
 
-export interface GenerateOptions extends LongRun {
+interface GenerateOptions extends LongRun {
   readonly datPath: string;
   readonly idxPath: string;
   /** Path without extension for the shards, .ecsum and .vif. */

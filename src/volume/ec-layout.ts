@@ -19,7 +19,7 @@ export const DEFAULT_EC_LAYOUT: EcLayout = Object.freeze({
 });
 
 /** Rows of blocks a .dat of a given size has. A row is one block in every shard. */
-export interface EcGeometry {
+interface EcGeometry {
   readonly largeRows: number;
   readonly smallRows: number;
   /** Bytes of every shard file. */
@@ -27,7 +27,7 @@ export interface EcGeometry {
 }
 
 /** One row of blocks. */
-export interface EcRow {
+interface EcRow {
   /** Where the row's first block begins in the .dat. */
   readonly datOffset: number;
   /** Where the row's blocks begin in the shards. */
@@ -36,7 +36,7 @@ export interface EcRow {
 }
 
 /** A piece of the .dat inside one shard. */
-export interface EcSpan {
+interface EcSpan {
   readonly shard: number;
   /** Position in the shard file. */
   readonly offset: number;

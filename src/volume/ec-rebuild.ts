@@ -10,7 +10,7 @@ import { allSettledOrThrow, type LongRun, type Piece, runPipeline } from "./rs-p
 import { StagedFiles, writeFully } from "./staged-files.ts";
 import { readInto } from "./volume-file.ts";
 
-export interface RebuildOptions extends LongRun {
+interface RebuildOptions extends LongRun {
   /** Paths of the shards there are, by shard number; as many as there are data shards, or more. */
   readonly present: ReadonlyMap<number, string>;
   /** The shards to compute, with the paths where they go. They appear there only when all are complete. */

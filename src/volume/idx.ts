@@ -16,7 +16,8 @@ export interface IdxEntry {
   readonly size: number;
 }
 
-const OFFSET_UNIT = 8;
+/** Offsets are stored in units of 8 bytes. */
+export const OFFSET_UNIT = 8;
 
 export function idxEntrySize(width: OffsetWidth = 4): number {
   return 12 + width;
@@ -38,7 +39,7 @@ export function readIdxEntry(bytes: Buffer, index: number, width: OffsetWidth = 
 }
 
 /** Byte position from the offset field at `at`. In 5-byte offsets the highest byte comes last. */
-export function readIdxOffset(bytes: Buffer, at: number, width: OffsetWidth): number {
+function readIdxOffset(bytes: Buffer, at: number, width: OffsetWidth): number {
   const low = bytes.readUInt32BE(at);
   return (width === 4 ? low : low + bytes.readUInt8(at + 4) * 2 ** 32) * OFFSET_UNIT;
 }

@@ -1,4 +1,5 @@
-import { type IdxEntry, idxEntrySize, type OffsetWidth, readIdxOffset, TOMBSTONE_SIZE } from "./idx.ts";
+import { endianness } from "node:os";
+import { type IdxEntry, idxEntrySize, OFFSET_UNIT, type OffsetWidth, TOMBSTONE_SIZE } from "./idx.ts";
 import type { LiveSet } from "./live-set.ts";
 
 /** Counters of a replayed index, as volume servers report them. All grow only; a vacuum starts them anew. */
@@ -23,6 +24,9 @@ export interface NeedleLocation {
 }
 
 const MIN_CAPACITY = 64;
+/** Where the halves of a u64 lie in memory. */
+const LOW_HALF = endianness() === "LE" ? 0 : 1;
+const HIGH_HALF = 1 - LOW_HALF;
 
 /**
  * What an index says about every needle: a hash table over typed arrays (21 bytes a slot, at most 2/3 full), so that an
@@ -56,9 +60,12 @@ export class NeedleMap {
   replay(bytes: Buffer, width: OffsetWidth = 4): number {
     const step = idxEntrySize(width);
     const end = bytes.length - (bytes.length % step);
+    // Several times as fast as the methods of Buffer.
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     for (let at = 0; at < end; at += step) {
-      const offset = readIdxOffset(bytes, at + 8, width);
-      this.#apply(bytes.readUInt32BE(at), bytes.readUInt32BE(at + 4), offset, bytes.readInt32BE(at + 8 + width));
+      const units = view.getUint32(at + 8) + (width === 4 ? 0 : view.getUint8(at + 12) * 2 ** 32);
+      const size = view.getInt32(at + 8 + width);
+      this.#apply(view.getUint32(at), view.getUint32(at + 4), units * OFFSET_UNIT, size);
     }
     return end;
   }
@@ -94,19 +101,22 @@ export class NeedleMap {
   /** The live needles, ascending by key. */
   liveSet(): LiveSet {
     const keys = new BigUint64Array(this.#live);
+    // The same memory as pairs of halves: making a bigint a key would take most of the time.
+    const halves = new Uint32Array(keys.buffer);
     let count = 0;
     for (let slot = 0; slot < this.#capacity; slot++) {
-      if (this.#taken[slot] === 1 && (this.#size[slot] ?? 0) >= 0) {
-        keys[count++] = join(this.#high[slot] ?? 0, this.#low[slot] ?? 0);
-      }
+      if (this.#taken[slot] === 0 || (this.#size[slot] ?? 0) < 0) continue;
+      halves[2 * count + LOW_HALF] = this.#low[slot] ?? 0;
+      halves[2 * count + HIGH_HALF] = this.#high[slot] ?? 0;
+      count++;
     }
     keys.sort();
     const offsets = new Float64Array(count);
     const sizes = new Int32Array(count);
     for (let i = 0; i < count; i++) {
-      const found = this.get(keys[i] ?? 0n);
-      offsets[i] = found?.offset ?? 0;
-      sizes[i] = found?.size ?? 0;
+      const slot = this.#slot(halves[2 * i + HIGH_HALF] ?? 0, halves[2 * i + LOW_HALF] ?? 0);
+      offsets[i] = this.#offset[slot] ?? 0;
+      sizes[i] = this.#size[slot] ?? 0;
     }
     return { keys, offsets, sizes };
   }

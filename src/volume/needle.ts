@@ -17,7 +17,7 @@ const STRUCTURAL_FLAGS = FLAG_NAME | FLAG_MIME | FLAG_LAST_MODIFIED | FLAG_TTL |
 /** Cookie, id and size: the start of every record. */
 export const NEEDLE_HEADER_SIZE = 16;
 /** Records start at multiples of this; offsets in indexes count in it. */
-export const NEEDLE_ALIGNMENT = 8;
+const NEEDLE_ALIGNMENT = 8;
 const CHECKSUM_SIZE = 4;
 const APPEND_TIME_SIZE = 8;
 const LAST_MODIFIED_LIMIT = 2 ** 40;

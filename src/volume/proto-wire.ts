@@ -1,7 +1,7 @@
 import { AppError } from "../core/errors.ts";
 
 /** One field of a protobuf message: a number for varints, bytes for everything with a length. */
-export interface ProtoField {
+interface ProtoField {
   readonly number: number;
   readonly value: bigint | Buffer;
 }

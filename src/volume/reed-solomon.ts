@@ -2,7 +2,7 @@ import { AppError } from "../core/errors.ts";
 import { codingMatrix, invertMatrix, type Matrix, multiplyMatrices } from "./gf256.ts";
 
 /** How to compute shards from others: `matrix` × the `sources` shards, in this order, gives the `targets` shards. */
-export interface ReconstructionPlan {
+interface ReconstructionPlan {
   readonly sources: readonly number[];
   readonly targets: readonly number[];
   readonly matrix: Matrix;

@@ -5,7 +5,7 @@ import { RS_KERNEL_WASM } from "./rs-kernel-wasm.ts";
  * Buffers for one matrix product. Fill `inputs` (one a column of the matrix), call `run`, read `outputs` (one a row).
  * They belong to the workspace and are reused: files are read straight into them and written from them without a copy.
  */
-export interface RsWorkspace {
+interface RsWorkspace {
   readonly inputs: readonly Uint8Array[];
   readonly outputs: readonly Uint8Array[];
   /** Multiplies the first `length` bytes of each input; the rest of the outputs is undefined. */

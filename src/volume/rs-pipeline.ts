@@ -15,7 +15,7 @@ export interface Piece {
   readonly length: number;
 }
 
-export interface PipelineOptions<P extends Piece> {
+interface PipelineOptions<P extends Piece> {
   readonly matrix: Matrix;
   readonly pieces: Iterable<P>;
   /** Largest piece; the memory used is twice this for every input and output. */
