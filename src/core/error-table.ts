@@ -124,6 +124,8 @@ export const ERROR_TABLE = {
     "A request was refused before it was looked at.",
     "The message says why: host, origin, or a proxy in between.",
   ),
+  "WK-WORKER-WORD": entry("A worker sent something that cannot be understood.", "Is it the same release? Its log says what it sent."),
+  "WK-WORKER-LOG": entry("The worker has no log of this attempt.", "Logs are kept for a limited time."),
 } as const satisfies Record<`WK-${string}`, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;

@@ -46,6 +46,7 @@ export function waitingWorker(workerId: string, change: Partial<WaitingWorker> =
     running: 0,
     maxConcurrent: 4,
     cannotReach: [],
+    singleServer: false,
     ...change,
   };
 }

@@ -86,6 +86,8 @@ export interface WaitingWorker {
   readonly maxConcurrent: number;
   /** Servers it could not reach of late (`host:port`). */
   readonly cannotReach: readonly string[];
+  /** Gets only tasks that touch one server. */
+  readonly singleServer: boolean;
 }
 
 export interface ClaimInput {

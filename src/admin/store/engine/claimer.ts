@@ -159,6 +159,7 @@ export class Claimer {
 
   #shouldPass(row: TaskRow, needs: ResourceNeeds, worker: WaitingWorker, now: number): boolean {
     if (worker.cannotReach.some((server) => needs.reads.includes(server) || needs.writes.includes(server))) return true;
+    if (worker.singleServer && new Set([...needs.reads, ...needs.writes]).size > 1) return true;
     // A task that failed is left to another worker for a while; one whose worker vanished is not.
     return row.failures > 0 && row.worker_id === worker.workerId && now < row.due_at + this.#rules.otherWorkerMs;
   }

@@ -1,0 +1,76 @@
+import type { WorkerSession } from "./worker-session.ts";
+
+/** What this admin counted of a worker since it first saw it. */
+export interface WorkerTally {
+  readonly firstSeenAt: number;
+  completed: number;
+  failed: number;
+  /** The newest stream; it may be over. */
+  session: WorkerSession;
+  /** Servers the worker could not reach, with until when that is believed (monotonic ms). */
+  readonly cannotReach: Map<string, number>;
+}
+
+/** How long a failed reach keeps a worker from tasks of that server. */
+const REACH_MEMORY_MS = 300_000;
+
+/** The workers by id. A newer stream of an id takes the place of the older one, whose end then changes nothing. */
+export class WorkerRoster {
+  readonly #tallies = new Map<string, WorkerTally>();
+
+  /** Returns the session whose place was taken. */
+  enter(session: WorkerSession): WorkerSession | undefined {
+    const tally = this.#tallies.get(session.workerId);
+    if (tally === undefined) {
+      this.#tallies.set(session.workerId, {
+        firstSeenAt: session.connectedAt,
+        completed: 0,
+        failed: 0,
+        session,
+        cannotReach: new Map(),
+      });
+      return undefined;
+    }
+    const old = tally.session;
+    tally.session = session;
+    return old.open ? old : undefined;
+  }
+
+  /** The newest session of a worker while its stream is open. */
+  session(workerId: string): WorkerSession | undefined {
+    const session = this.#tallies.get(workerId)?.session;
+    return session?.open === true ? session : undefined;
+  }
+
+  isCurrent(session: WorkerSession): boolean {
+    return this.#tallies.get(session.workerId)?.session === session;
+  }
+
+  tally(workerId: string): WorkerTally | undefined {
+    return this.#tallies.get(workerId);
+  }
+
+  all(): readonly WorkerTally[] {
+    return [...this.#tallies.values()];
+  }
+
+  open(): readonly WorkerSession[] {
+    return this.all().flatMap((tally) => (tally.session.open ? [tally.session] : []));
+  }
+
+  /** Forgets a worker that is gone and holds nothing. */
+  forget(workerId: string): void {
+    this.#tallies.delete(workerId);
+  }
+
+  noteUnreachable(workerId: string, server: string, now: number): void {
+    this.#tallies.get(workerId)?.cannotReach.set(server, now + REACH_MEMORY_MS);
+  }
+
+  cannotReach(workerId: string, now: number): readonly string[] {
+    const servers = this.#tallies.get(workerId)?.cannotReach;
+    if (servers === undefined) return [];
+    for (const [server, until] of servers) if (until <= now) servers.delete(server);
+    return [...servers.keys()];
+  }
+}
