@@ -6,6 +6,7 @@ import {
   logVerbosity,
   Server,
   type ServerCredentials,
+  type ServerInterceptor,
   type ServerOptions,
   setLogVerbosity,
 } from "@grpc/grpc-js";
@@ -48,9 +49,19 @@ export function createChannel(address: ServerAddress, credentials: ChannelCreden
   return new Client(address.grpc, credentials, { ...CLIENT_OPTIONS, ...name });
 }
 
-/** @param maxReceiveBytes largest message that is read; default 1 GiB as SeaweedFS has it. */
-export function createServer(maxReceiveBytes: number = MAX_MESSAGE_BYTES): Server {
-  return new Server({ ...SERVER_OPTIONS, "grpc.max_receive_message_length": maxReceiveBytes });
+export interface CreateServerOptions {
+  /** Largest message that is read; default 1 GiB as SeaweedFS has it. */
+  readonly maxReceiveBytes?: number;
+  /** Look at every call before its handler does; see `security/tls.ts`. */
+  readonly interceptors?: readonly ServerInterceptor[];
+}
+
+export function createServer(options: CreateServerOptions = {}): Server {
+  return new Server({
+    ...SERVER_OPTIONS,
+    "grpc.max_receive_message_length": options.maxReceiveBytes ?? MAX_MESSAGE_BYTES,
+    interceptors: [...(options.interceptors ?? [])],
+  });
 }
 
 /**
@@ -68,10 +79,16 @@ export function listen(server: Server, host: string, port: number, credentials: 
   });
 }
 
-/** Lets running calls end for `graceMs`, then cuts them. */
+/** Lets running calls end for `graceMs`, then cuts them; does not wait for connections that never spoke gRPC. */
 export async function closeServer(server: Server, graceMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
-  const timer = setTimeout(() => server.forceShutdown(), graceMs);
-  await closed;
-  clearTimeout(timer);
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => {
+      server.forceShutdown();
+      resolve();
+    }, graceMs);
+    server.tryShutdown(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
