@@ -24,16 +24,15 @@ class HandClock implements Clock {
 
 function setUp(term: number | "none" = TERM) {
   const clock = new HandClock();
-  const book = new LeaseBook(clock);
-  const stop = new AbortController();
+  const book = new LeaseBook(clock, () => undefined);
   const dead = new AbortController();
-  const lease = book.add("e-1-a1", term === "none" ? undefined : term, { stop: stop.signal, dead: dead.signal });
+  const lease = book.add("e-1-a1", term === "none" ? undefined : term, dead.signal);
   const renew = (delay: number, lost: readonly string[] = [], emergency = false): void => {
     const { nonce } = book.renewal();
     clock.advance(delay);
     book.granted(nonce, lost, emergency);
   };
-  return { clock, book, stop, dead, lease, renew };
+  return { clock, book, dead, lease, renew };
 }
 
 /** Whether a promise is settled once all that is already due has run. */
@@ -67,7 +66,7 @@ describe("LeaseBook", () => {
     const { book, clock } = setUp();
     const { nonce } = book.renewal();
     const never = new AbortController().signal;
-    const late = book.add("e-2-a1", TERM, { stop: never, dead: never });
+    const late = book.add("e-2-a1", TERM, never);
     clock.advance(5);
     book.granted(nonce, [], false);
     expect(late.remainingMs()).toBe(0);
@@ -125,19 +124,29 @@ describe("LeaseBook", () => {
     expect(await state(waiting)).toBe("resolved");
   });
 
-  it("rejects waiters with the reason of the stop, but lets roll-back wait on", async () => {
-    const { lease, stop, dead, renew } = setUp();
-    const forward = lease.whenAtLeast(1);
-    const reason = new AppError("WK-CANCELLED", "stop");
-    stop.abort(reason);
-    await expect(forward).rejects.toBe(reason);
-    const back = lease.whenAtLeast(1);
-    expect(await state(back)).toBe("open");
-    renew(0);
-    expect(await state(back)).toBe("resolved");
+  it("rejects waiters when the attempt is lost, and has no time left then", async () => {
+    const { lease, dead, renew } = setUp();
+    const waiting = lease.whenAtLeast(1);
     const lost = new AppError("WK-ATTEMPT-DEAD", "lost");
     dead.abort(lost);
+    await expect(waiting).rejects.toBe(lost);
+    renew(0);
+    expect(lease.remainingMs()).toBe(0);
     await expect(lease.whenAtLeast(1)).rejects.toBe(lost);
+  });
+
+  it("asks for a renewal when a step has to wait", async () => {
+    let asked = 0;
+    const clock = new HandClock();
+    const book = new LeaseBook(clock, () => {
+      asked++;
+      const { nonce } = book.renewal();
+      book.granted(nonce, [], false);
+    });
+    const lease = book.add("t", TERM, new AbortController().signal);
+    await lease.whenAtLeast(10_000);
+    await lease.whenAtLeast(10_000);
+    expect(asked).toBe(1);
   });
 
   it("without a term lives on the stream", () => {
@@ -180,9 +189,9 @@ describe("fence time < free time", () => {
           let time = 0;
           let wallOffset = 0;
           const clock: Clock = { now: () => time * workerRate + wallOffset, monotonic: () => time * workerRate };
-          const book = new LeaseBook(clock);
+          const book = new LeaseBook(clock, () => undefined);
           const never = new AbortController().signal;
-          const lease = book.add("t", TERM, { stop: never, dead: never });
+          const lease = book.add("t", TERM, never);
 
           type Happening = { readonly at: number; readonly run: () => void };
           const future: Happening[] = [];

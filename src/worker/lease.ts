@@ -32,24 +32,31 @@ interface Instant {
  */
 export class LeaseBook {
   readonly #clock: Clock;
+  readonly #onWait: () => void;
   readonly #leases = new Map<string, Lease>();
   readonly #open = new Map<number, { readonly sent: Instant; readonly taskIds: readonly string[] }>();
   #nonce = 0;
   #streamUp = false;
   #emergencyStop = false;
 
-  constructor(clock: Clock) {
+  /** @param onWait called when a step waits for time: renewing now saves it a whole interval. */
+  constructor(clock: Clock, onWait: () => void) {
     this.#clock = clock;
+    this.#onWait = onWait;
   }
 
-  /** @param termMs undefined for an attempt without a lease, which lives on the stream. */
-  add(taskId: string, termMs: number | undefined, signals: AttemptSignals): Lease {
+  /**
+   * @param termMs undefined for an attempt without a lease, which lives on the stream.
+   * @param dead aborted when the attempt is no longer this worker's.
+   */
+  add(taskId: string, termMs: number | undefined, dead: AbortSignal): Lease {
     const lease = new Lease(
       termMs,
-      signals,
+      dead,
       () => this.#now(),
       () => this.#streamUp,
       () => this.#emergencyStop,
+      this.#onWait,
     );
     this.#leases.set(taskId, lease);
     return lease;
@@ -112,13 +119,6 @@ export class LeaseBook {
   }
 }
 
-export interface AttemptSignals {
-  /** The task must stop: cancelled, lost, or the worker ends. Roll-back goes on after it. */
-  readonly stop: AbortSignal;
-  /** The attempt is no longer this worker's: nothing may be changed any more. Aborts `stop` too. */
-  readonly dead: AbortSignal;
-}
-
 interface Waiter {
   readonly ms: number;
   readonly done: () => void;
@@ -126,25 +126,28 @@ interface Waiter {
 
 export class Lease implements LeaseView {
   readonly termMs: number | undefined;
-  readonly #signals: AttemptSignals;
+  readonly #dead: AbortSignal;
   readonly #now: () => Instant;
   readonly #streamUp: () => boolean;
   readonly #emergencyStop: () => boolean;
+  readonly #onWait: () => void;
   readonly #waiters = new Set<Waiter>();
   #held: Instant | undefined;
 
   constructor(
     termMs: number | undefined,
-    signals: AttemptSignals,
+    dead: AbortSignal,
     now: () => Instant,
     streamUp: () => boolean,
     emergencyStop: () => boolean,
+    onWait: () => void,
   ) {
     this.termMs = termMs;
-    this.#signals = signals;
+    this.#dead = dead;
     this.#now = now;
     this.#streamUp = streamUp;
     this.#emergencyStop = emergencyStop;
+    this.#onWait = onWait;
   }
 
   hold(sent: Instant): void {
@@ -152,6 +155,7 @@ export class Lease implements LeaseView {
   }
 
   remainingMs(): number {
+    if (this.#dead.aborted) return 0;
     if (this.termMs === undefined) return this.#streamUp() ? STREAM_WINDOW_MS : 0;
     if (this.#held === undefined) return 0;
     const now = this.#now();
@@ -166,25 +170,24 @@ export class Lease implements LeaseView {
         `A step asks for ${ms} ms of a lease that never has more than ${this.#window()} ms.`,
       );
     }
-    this.#signals.dead.throwIfAborted();
+    this.#dead.throwIfAborted();
     if (this.#satisfies(ms)) return;
-    // Who asks after the stop is rolling back: only the loss of the attempt ends the wait then.
-    const cut = this.#signals.stop.aborted ? this.#signals.dead : this.#signals.stop;
     await new Promise<void>((resolve, reject) => {
       const abort = (): void => {
         this.#waiters.delete(waiter);
-        reject(cut.reason);
+        reject(this.#dead.reason);
       };
       const waiter: Waiter = {
         ms,
         done: () => {
           this.#waiters.delete(waiter);
-          cut.removeEventListener("abort", abort);
+          this.#dead.removeEventListener("abort", abort);
           resolve();
         },
       };
       this.#waiters.add(waiter);
-      cut.addEventListener("abort", abort, { once: true });
+      this.#dead.addEventListener("abort", abort, { once: true });
+      this.#onWait();
     });
   }
 

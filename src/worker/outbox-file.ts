@@ -21,6 +21,11 @@ export class OutboxFile {
     });
   }
 
+  /** Resolves after everything that was asked for before. */
+  settled(): Promise<void> {
+    return this.#next(() => Promise.resolve());
+  }
+
   /** Not flushed: after a crash the word is sent once more, and the admin knows its number. */
   acknowledge(seq: number): void {
     if (this.#handle === undefined) return;

@@ -70,7 +70,8 @@ export class Outbox {
     const attempt = this.#attempt(word.taskId);
     attempt.nextSeq = Math.max(attempt.nextSeq, word.seq + 1);
     attempt.words.set(word.seq, word);
-    if (!durable) return;
+    // Words leave in the order of their numbers: this one, too, waits for those that are being written.
+    if (!durable) return attempt.file.settled();
     const bytes = workerService.WorkerStream.requestSerialize(word.message);
     await attempt.file.append({
       task: word.taskId,
