@@ -24,7 +24,8 @@ export interface DispatcherDeps {
  */
 export class Dispatcher {
   readonly #deps: DispatcherDeps;
-  #running: Promise<void> | undefined;
+  #running = Promise.resolve();
+  #busy = false;
   #stale = false;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -36,7 +37,7 @@ export class Dispatcher {
   wake(): void {
     if (this.#stopped) return;
     this.#stale = true;
-    this.#running ??= this.#run();
+    if (!this.#busy) this.#running = this.#run();
   }
 
   /** No claim starts any more; resolves when the last one is delivered. */
@@ -48,6 +49,7 @@ export class Dispatcher {
 
   async #run(): Promise<void> {
     const { store, deliver, logger } = this.#deps;
+    this.#busy = true;
     clearTimeout(this.#timer);
     try {
       while (this.#stale && !this.#stopped) {
@@ -63,7 +65,7 @@ export class Dispatcher {
       logger.error("Tasks could not be handed out", { error: errorMessage(reason) });
       this.#later(IDLE_LOOK_MS);
     } finally {
-      this.#running = undefined;
+      this.#busy = false;
       if (this.#stale) this.wake();
     }
   }

@@ -191,7 +191,13 @@ export class WorkerHub implements WorkersPort {
         message: "Worker registered successfully",
         ...(session.speaksExtensions
           ? {
-              session: { protocol: 1, epoch: this.#epoch, lease_ms: LEASE_MS, renew_ms: RENEW_MS, lost_task_ids: lost },
+              session: {
+                protocol: 1,
+                epoch: this.#epoch,
+                lease_ms: LEASE_MS,
+                renew_ms: RENEW_MS,
+                lost_task_ids: [...lost],
+              },
             }
           : {}),
       },
