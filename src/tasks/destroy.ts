@@ -1,6 +1,6 @@
 import { AppError } from "../core/errors.ts";
 import type { CallOptions } from "../rpc/call.ts";
-import { mayHaveRun } from "../rpc/status.ts";
+import { isOver } from "./call-end.ts";
 import type { TaskContext } from "./context.ts";
 
 /**
@@ -76,6 +76,6 @@ async function attempt<T>(call: (options: CallOptions) => Promise<T>): Promise<D
     return { kind: "done", value: await call({ timeoutMs: DESTRUCTIVE_CALL_MS }) };
   } catch (reason) {
     const error = AppError.from(reason);
-    return { kind: mayHaveRun(error) ? "unknown" : "failed", error };
+    return { kind: isOver(error) ? "failed" : "unknown", error };
   }
 }

@@ -1,6 +1,6 @@
 import { AppError } from "../../core/errors.ts";
-import { answeredByServer } from "../../rpc/status.ts";
 import { compareLiveSets } from "../../volume/live-set.ts";
+import { isOver } from "../call-end.ts";
 import { destroy } from "../destroy.ts";
 import { isPresent, presentFiles, probe, readSuperBlockOf } from "../steps/probe.ts";
 import { offsetWidthOf, readIndexFile, readLiveSet } from "../steps/read-live-set.ts";
@@ -15,7 +15,7 @@ const COMMIT_MARKER = ".cpc";
 /** Compaction files that another client made count as forgotten after this. */
 const FORGOTTEN_NS = 3_600_000_000_000n;
 
-/** How a compaction ended. `over`: the server said so itself, nothing of it can still run. */
+/** How a compaction ended. `over`: nothing of it can still run. */
 export type Compaction =
   | { readonly server: string; readonly ok: true }
   | { readonly server: string; readonly ok: false; readonly over: boolean; readonly error: AppError };
@@ -35,7 +35,7 @@ export async function compact(
     return { server, ok: true };
   } catch (reason) {
     const error = AppError.from(reason);
-    return { server, ok: false, over: answeredByServer(error), error };
+    return { server, ok: false, over: isOver(error), error };
   }
 }
 
