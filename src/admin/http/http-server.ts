@@ -20,8 +20,8 @@ export interface HttpServerOptions {
   readonly port: number;
   /** Path under which everything is served, for example `/weed`; empty = at the root. */
   readonly urlPrefix: string;
-  /** Folder of the status page. */
-  readonly webDir: URL;
+  /** Folder of the status page; undefined = none. */
+  readonly webDir: URL | undefined;
   /** Certificate and key; absent = plain HTTP. */
   readonly tls?: TlsOptions;
 }
@@ -64,7 +64,7 @@ function application(parts: HttpServerParts, options: HttpServerOptions): Expres
   for (const route of parts.routes) mount(site, route);
   refuseOtherMethods(site, parts.routes);
   // The page's own files; nothing that starts with a dot, no listings.
-  site.use(staticFiles(options.webDir));
+  if (options.webDir !== undefined) site.use(staticFiles(options.webDir));
   if (options.urlPrefix === "") app.use(site);
   else {
     app.get(options.urlPrefix, (request, response, next) => {

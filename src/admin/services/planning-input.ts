@@ -1,12 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { JsonObject } from "../../core/json.ts";
 import type { TaskState } from "../../queue/task.ts";
-import type { TaskParams } from "../../rpc/gen/worker_pb/TaskParams.ts";
-import type { TaskDefinition } from "../../tasks/definition.ts";
+import type { PlannedLoad, TaskDefinition } from "../../tasks/definition.ts";
 import type { Store, TaskRecord } from "../store/store.ts";
 import type { PlanningRequest } from "./planner-port.ts";
 import type { PolicyService } from "./policy-service.ts";
-import { reservationsOf } from "./reservations.ts";
 
 export const LIVE_STATES: readonly TaskState[] = [
   "pending",
@@ -23,6 +20,8 @@ export type TaskTypes = ReadonlyMap<string, TaskDefinition>;
 const PAGE = 1000;
 /** Live tasks that are looked at for planned load; the newest ones. More would cost a scan longer than it helps. */
 const MOST_TASKS = 50_000;
+/** Longer than the master's list can be behind. */
+const SETTLE_MS = 60_000;
 
 /** What the planner needs to know besides the topology: settings, busy volumes and the load that live tasks will bring. */
 export async function planningInput(
@@ -32,18 +31,14 @@ export async function planningInput(
 ): Promise<PlanningRequest> {
   const config = deps.policy.type(type).values;
   const busy = await deps.store.busyVolumes(null);
-  const plans: TaskParams[] = [];
+  const settled = await deps.store.lastFinished({ type, since: now - SETTLE_MS });
+  const reserved: PlannedLoad[] = [];
   for await (const task of liveTasks(deps.store)) {
-    const params = paramsOf(deps.types, task.type, task.plan);
-    if (params !== undefined) plans.push(params);
+    const codec = deps.types.get(task.type)?.codec;
+    // A type that this release does not know plans nothing any more.
+    if (codec !== undefined) reserved.push(...codec.load(codec.parse(task.plan)));
   }
-  return { type, config, busy, reserved: reservationsOf(plans), now };
-}
-
-/** Wire parameters of a stored plan; undefined when its type is not known to this release. */
-export function paramsOf(types: TaskTypes, type: string, plan: JsonObject): TaskParams | undefined {
-  const definition = types.get(type);
-  return definition?.codec.toParams(definition.codec.parse(plan));
+  return { type, config, busy, reserved, settled: settled.map(({ volumeId, at }) => [volumeId, at]), now };
 }
 
 async function* liveTasks(store: Store): AsyncGenerator<TaskRecord> {

@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import type { AdminConfig } from "../../config/admin-config.ts";
 import type { Clock } from "../../core/clock.ts";
 import { AppError, errorMessage } from "../../core/errors.ts";
 import type { Logger } from "../../core/logger.ts";
@@ -9,7 +10,7 @@ import type { SettingRow, Store } from "../store/store.ts";
 import { compileGlobal, compileType, type GlobalPolicy, type TypePolicy } from "./policy.ts";
 import { buildQueueRules, closedBecause, type Holds, nextWindowChange } from "./queue-rules.ts";
 import { GLOBAL_FIELDS, SCHEDULE_FIELDS } from "./setting-fields.ts";
-import { type EffectiveSetting, effectiveSettings, type FileSettings, fileValues } from "./settings-layers.ts";
+import { type EffectiveSetting, effectiveSettings, fileValues } from "./settings-layers.ts";
 import { type Pause, type PauseTarget, type StoredSettings, storedSettings } from "./stored-settings.ts";
 
 /** Windows and clock jumps are looked at no later than this. */
@@ -24,11 +25,18 @@ export interface TypeInfo {
 export interface PolicyServiceDeps {
   readonly store: Store;
   readonly types: readonly TypeInfo[];
-  readonly file: FileSettings;
+  /** `admin.toml`. */
+  readonly file: AdminConfig;
   readonly workers: Pick<WorkersPort, "wake">;
   readonly events: AdminEvents;
   readonly clock: Clock;
   readonly logger: Logger;
+}
+
+/** Values of one scope: `global` or a type. */
+export interface ScopeChange {
+  readonly scope: string;
+  readonly input: Readonly<Record<string, unknown>>;
 }
 
 interface Compiled {
@@ -64,13 +72,6 @@ export class PolicyService {
 
   /** Reads what is stored, checks the file (WK-CONFIG names its line) and gives the queue its first rules. */
   static async open(deps: PolicyServiceDeps): Promise<PolicyService> {
-    const scopes = [GLOBAL_SCOPE, ...deps.types.map((type) => type.type)];
-    for (const setting of deps.file.settings) {
-      if (scopes.includes(setting.scope)) continue;
-      throw new AppError("WK-CONFIG", `${setting.place}: there is no task type "${setting.scope}".`, {
-        hint: `Sections are [maintenance] and [maintenance.<type>] with a type of ${deps.types.map((type) => type.type).join(", ")}.`,
-      });
-    }
     const service = new PolicyService(
       deps,
       storedSettings(await deps.store.settings(null), fieldsByScope(deps), deps.logger),
@@ -130,30 +131,38 @@ export class PolicyService {
   }
 
   /**
-   * Sets values of a scope; `null` puts one back to its default or file value. Nothing is changed when one is wrong:
-   * WK-CONFIG-VALUE names the field.
+   * Sets values of one scope or several; `null` puts one back to its default or file value. Nothing is changed when
+   * one is wrong: WK-CONFIG-VALUE names the field.
    */
-  async change(scope: string, input: Readonly<Record<string, unknown>>, by: string): Promise<void> {
+  async change(changes: readonly ScopeChange[], by: string): Promise<void> {
     await this.#serial(async () => {
-      const fields = this.#fields(scope);
-      const given = Object.entries(input);
-      const values = checkValues(fields, Object.fromEntries(given.filter(([, value]) => value !== null)));
-      const dropped = given.filter(([, value]) => value === null).map(([name]) => canonicalName(fields, name));
-      for (const name of Object.keys(values)) this.#refuseOverridden(scope, name);
       const at = this.#deps.clock.now();
-      const current = [...(this.#stored.values.get(scope) ?? [])].filter(([name]) => !dropped.includes(name));
-      const changed = new Map([
-        ...current,
-        ...Object.entries(values).map(([name, value]) => [name, { value, by, at }] as const),
-      ]);
+      const values = new Map(this.#stored.values);
+      const rows: Omit<SettingRow, "updatedAt">[] = [];
+      const drops: { readonly scope: string; readonly name: string }[] = [];
+      for (const { scope, input } of changes) {
+        const { set, dropped } = this.#checked(scope, input);
+        const kept = [...(values.get(scope) ?? [])].filter(([name]) => !dropped.includes(name));
+        values.set(scope, new Map([...kept, ...set.map(([name, value]) => [name, { value, by, at }] as const)]));
+        rows.push(...set.map(([name, value]) => ({ scope, name, value, updatedBy: by })));
+        drops.push(...dropped.map((name) => ({ scope, name })));
+      }
       // What does not compile (a cron line, a list of types) is refused before anything is written.
-      this.#compile({ ...this.#stored, values: new Map([...this.#stored.values, [scope, changed]]) });
-      const rows = Object.entries(values).map(([name, value]) => ({ scope, name, value, updatedBy: by }));
+      this.#compile({ ...this.#stored, values });
       if (rows.length > 0) await this.#deps.store.putSettings(rows);
-      for (const name of dropped) await this.#deps.store.dropSetting({ scope, name });
+      for (const drop of drops) await this.#deps.store.dropSetting(drop);
       await this.#reload();
-      this.#deps.logger.info("settings changed", { scope, by, names: given.map(([name]) => name) });
+      this.#deps.logger.info("settings changed", { by, changes });
     });
+  }
+
+  #checked(scope: string, input: ScopeChange["input"]) {
+    const fields = this.#fields(scope);
+    const given = Object.entries(input);
+    const set = Object.entries(checkValues(fields, Object.fromEntries(given.filter(([, value]) => value !== null))));
+    for (const [name] of set) this.#refuseOverridden(scope, name);
+    const dropped = given.filter(([, value]) => value === null).map(([name]) => canonicalName(fields, name));
+    return { set, dropped };
   }
 
   async pause(target: PauseTarget, by: string): Promise<void> {
@@ -253,9 +262,11 @@ export class PolicyService {
         page: page(type.type),
         globals,
       });
-      return [type.type, { settings, policy: compileType(type.type, settings) }] as const;
+      const policy = located(settings, () => compileType(type.type, settings));
+      return [type.type, { settings, policy }] as const;
     });
-    return { globals, global: compileGlobal(globals, names), types: new Map(compiled) };
+    const global = located(globals, () => compileGlobal(globals, names));
+    return { globals, global, types: new Map(compiled) };
   }
 
   #entry(type: string) {
@@ -291,6 +302,18 @@ function typeFields(type: TypeInfo): readonly ConfigField[] {
 
 function fieldsByScope(deps: PolicyServiceDeps): ReadonlyMap<string, readonly ConfigField[]> {
   return new Map([[GLOBAL_SCOPE, GLOBAL_FIELDS], ...deps.types.map((type) => [type.type, typeFields(type)] as const)]);
+}
+
+/** An error about a value that comes from the file names its place there. */
+function located<Result>(settings: ReadonlyMap<string, EffectiveSetting>, compile: () => Result): Result {
+  try {
+    return compile();
+  } catch (reason) {
+    const field = reason instanceof AppError ? reason.details["field"] : undefined;
+    const source = typeof field === "string" ? settings.get(field)?.source : undefined;
+    if (source?.kind !== "file") throw reason;
+    throw new AppError("WK-CONFIG", `${source.place}: ${errorMessage(reason)}`, { cause: reason });
+  }
 }
 
 function canonicalName(fields: readonly ConfigField[], name: string): string {

@@ -9,8 +9,6 @@ import type { PlannerPort } from "./planner-port.ts";
 import { planningInput, type TaskTypes } from "./planning-input.ts";
 import type { PolicyService } from "./policy-service.ts";
 
-/** The master's list is some seconds behind: a volume just treated still looks as before. */
-const SETTLE_MS = 60_000;
 const FIRST_SCAN_MS = 3_000;
 const FIRST_SCAN_JITTER_MS = 5_000;
 const SHORTEST_BACKOFF_MS = 5_000;
@@ -99,11 +97,11 @@ export class ScanService {
 
   /**
    * Scans now. A scan of the type that runs already is joined. Resolves with the outcome, failed scans included:
-   * their status says why. Throws WK-CONFIG-VALUE for an unknown type.
+   * their status says why. After `stop` nothing happens. Throws WK-CONFIG-VALUE for an unknown type.
    */
   scan(type: string): Promise<ScanStatus> {
     const scans = this.#of(type);
-    if (this.#stopped) return Promise.reject(new AppError("WK-CANCELLED", "The admin is being stopped."));
+    if (this.#stopped) return Promise.resolve(scans.status);
     scans.running ??= this.#serial(() => this.#run(type, scans)).finally(() => {
       scans.running = undefined;
     });
@@ -174,17 +172,13 @@ export class ScanService {
     return { ...result, enqueued, skipped: taken > 0 ? { ...skipped, "volume-taken": taken } : skipped };
   }
 
-  /** Volumes treated a moment ago, and those whose last task of the type failed for good or was cancelled. */
+  /** Volumes whose last task of the type failed for good or was cancelled not long ago. */
   async #volumesToLeaveAlone(type: string, now: number): Promise<readonly number[]> {
     const { store, policy } = this.#deps;
-    const treated = await store.lastFinished({ type, since: now - SETTLE_MS });
     const { repeatMs } = policy.type(type);
-    const failed =
-      repeatMs === 0 ? [] : await store.tasks({ states: ["dead", "cancelled"], types: [type], limit: MOST_FAILED });
-    return [
-      ...treated.map((volume) => volume.volumeId),
-      ...failed.filter((task) => (task.finishedAt ?? 0) > now - repeatMs).map((task) => task.volumeId),
-    ];
+    if (repeatMs === 0) return [];
+    const failed = await store.tasks({ states: ["dead", "cancelled"], types: [type], limit: MOST_FAILED });
+    return failed.filter((task) => (task.finishedAt ?? 0) > now - repeatMs).map((task) => task.volumeId);
   }
 
   #pause(type: string, status: ScanStatus): number {

@@ -1,26 +1,10 @@
+import type { AdminConfig } from "../../config/admin-config.ts";
 import { AppError, errorMessage } from "../../core/errors.ts";
 import { type ConfigField, type ConfigValue, type ConfigValues, checkValues } from "../../tasks/config-schema.ts";
 import { INHERITED } from "./setting-fields.ts";
 
-/** One key of `admin.toml`: of `[maintenance]` (scope `global`) or of `[maintenance.<type>]` (scope: the type). */
-export interface FileSetting {
-  readonly scope: string;
-  readonly name: string;
-  readonly value: unknown;
-  /** `admin.toml:12`, or the name of an environment variable. */
-  readonly place: string;
-}
-
-export interface FileSettings {
-  readonly settings: readonly FileSetting[];
-  /** Scopes whose section says `override = true`: there the file wins over the page. */
-  readonly overriding: readonly string[];
-}
-
-export const NO_FILE_SETTINGS: FileSettings = { settings: [], overriding: [] };
-
 /** Where a value comes from. */
-export type SettingSource =
+type SettingSource =
   | { readonly kind: "default" }
   | { readonly kind: "global"; readonly name: string }
   | { readonly kind: "file"; readonly place: string; readonly override: boolean }
@@ -48,7 +32,7 @@ interface FileValue {
 /** The checked values of one section of the file. Throws WK-CONFIG with the place of the first wrong key. */
 export function fileValues(
   fields: readonly ConfigField[],
-  file: FileSettings,
+  file: AdminConfig,
   scope: string,
 ): ReadonlyMap<string, FileValue> {
   const override = file.overriding.includes(scope);

@@ -14,12 +14,18 @@ export interface Stats extends QueueCounts {
   readonly scans: readonly ScanStatus[];
 }
 
-/** Numbers for pages and metrics, all of them counted. */
+/** Counting a large queue costs the store time: it may spend one part in this many of it on that. */
+const DUTY = 20;
+const FRESH_MS = 500;
+
+/** Numbers for pages and metrics, all of them counted; at most half a second old while the queue is small. */
 export class StatsService {
   readonly #store: Store;
   readonly #workers: Pick<WorkersPort, "workers">;
   readonly #scans: ScanService;
   readonly #clock: Clock;
+  #counts: Promise<QueueCounts> | undefined;
+  #staleAt = 0;
 
   constructor(store: Store, workers: Pick<WorkersPort, "workers">, scans: ScanService, clock: Clock) {
     this.#store = store;
@@ -29,7 +35,7 @@ export class StatsService {
   }
 
   async stats(): Promise<Stats> {
-    const counts = await this.#store.counts({ dayStart: new Date(this.#clock.now()).setHours(0, 0, 0, 0) });
+    const counts = await this.#fresh();
     const connected = this.#workers.workers().filter((worker) => worker.status !== "lost");
     const scans = this.#scans.status();
     return {
@@ -41,6 +47,25 @@ export class StatsService {
       nextScanAt: earliest(scans.map((scan) => scan.nextAt)),
       scans,
     };
+  }
+
+  #fresh(): Promise<QueueCounts> {
+    if (this.#counts === undefined || this.#clock.monotonic() >= this.#staleAt) {
+      this.#staleAt = Number.POSITIVE_INFINITY;
+      this.#counts = this.#count().catch((reason: unknown) => {
+        this.#staleAt = 0;
+        throw reason;
+      });
+    }
+    return this.#counts;
+  }
+
+  async #count(): Promise<QueueCounts> {
+    const started = this.#clock.monotonic();
+    const counts = await this.#store.counts({ dayStart: new Date(this.#clock.now()).setHours(0, 0, 0, 0) });
+    const now = this.#clock.monotonic();
+    this.#staleAt = now + Math.max(FRESH_MS, (now - started) * DUTY);
+    return counts;
   }
 }
 

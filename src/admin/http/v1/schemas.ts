@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Priority } from "../../queue/task.ts";
+import type { Priority } from "../../../queue/task.ts";
 
 /** Schemas that several operations of /api/v1 share. Times are ISO 8601; what is not known is null. */
 
@@ -215,3 +215,28 @@ export const pauseSchema = z.object({
   kind: z.enum(["type", "collection", "server"]),
   name: text.max(1024),
 });
+
+export const holdsSchema = z
+  .object({
+    emergencyStop: z.object({ by: text, at: time }).nullable(),
+    pauses: z.array(pauseSchema.extend({ by: text, at: time })),
+    heldServers: z.array(z.object({ server: text, why: text })),
+    observeOnly: text.nullable(),
+  })
+  .meta({ id: "Holds" });
+
+export const statsSchema = z
+  .object({
+    byState: z.record(text, count),
+    byType: z.record(text, count),
+    completedToday: count,
+    failedToday: count,
+    averageTaskMs: count,
+    oldestPendingAt: time,
+    workersConnected: count,
+    slotsUsed: count,
+    slotsMax: count,
+    lastScanAt: time,
+    nextScanAt: time,
+  })
+  .meta({ id: "Stats" });

@@ -1,23 +1,27 @@
 import type { z } from "zod";
-import type { TaskSpec } from "../../queue/task.ts";
-import type { RuleVerdict } from "../../tasks/definition.ts";
-import type { ScanStatus } from "../services/scan-service.ts";
-import { type EffectiveSetting, sourceText } from "../services/settings-layers.ts";
-import { priorityWord } from "../services/task-service.ts";
-import type { LiveProgress, TaskLogLine, WorkerView } from "../sessions/worker-view.ts";
-import type { AttemptRecord, AuditRow, TaskRecord } from "../store/store.ts";
+import type { TaskSpec } from "../../../queue/task.ts";
+import type { RuleVerdict } from "../../../tasks/definition.ts";
+import type { PolicyService } from "../../services/policy-service.ts";
+import type { ScanStatus } from "../../services/scan-service.ts";
+import { type EffectiveSetting, sourceText } from "../../services/settings-layers.ts";
+import type { Stats } from "../../services/stats-service.ts";
+import { priorityWord } from "../../services/task-service.ts";
+import type { LiveProgress, TaskLogLine, WorkerView } from "../../sessions/worker-view.ts";
+import type { AttemptRecord, AuditRow, TaskRecord } from "../../store/store.ts";
 import type {
   attemptSchema,
   auditSchema,
+  holdsSchema,
   logLineSchema,
   progressSchema,
   ruleSchema,
   scanSchema,
   settingSchema,
   specSchema,
+  statsSchema,
   taskSchema,
   workerSchema,
-} from "./v1-schemas.ts";
+} from "./schemas.ts";
 
 /** What the services know, in the form of /api/v1. */
 
@@ -164,5 +168,32 @@ export function scanJson(scan: ScanStatus): z.output<typeof scanSchema> {
     truncated: scan.truncated,
     error: scan.error ?? null,
     failures: scan.failures,
+  };
+}
+
+export function holdsJson(policy: PolicyService): z.output<typeof holdsSchema> {
+  const holds = policy.holds();
+  const stop = policy.emergencyStop();
+  return {
+    emergencyStop: stop === undefined ? null : { by: stop.by, at: timeJson(stop.at) },
+    pauses: policy.pauses().map(({ kind, name, by, at }) => ({ kind, name, by, at: timeJson(at) })),
+    heldServers: [...holds.unwell].map(([server, why]) => ({ server, why })),
+    observeOnly: holds.observeOnly ?? null,
+  };
+}
+
+export function statsJson(stats: Stats): z.output<typeof statsSchema> {
+  return {
+    byState: { ...stats.byState },
+    byType: { ...stats.byType },
+    completedToday: stats.completedToday,
+    failedToday: stats.failedToday,
+    averageTaskMs: stats.averageTaskMs,
+    oldestPendingAt: timeJson(stats.oldestPendingAt),
+    workersConnected: stats.workersConnected,
+    slotsUsed: stats.slotsUsed,
+    slotsMax: stats.slotsMax,
+    lastScanAt: timeJson(stats.lastScanAt),
+    nextScanAt: timeJson(stats.nextScanAt),
   };
 }
