@@ -69,6 +69,8 @@ describe("a failed call", () => {
       "maybe",
     ],
     [status.CANCELLED, "Cancelled on client", "WK-CANCELLED", "maybe"],
+    [status.CANCELLED, "Call cancelled", "WK-RPC-STREAM-CUT", "maybe"],
+    [status.CANCELLED, "context canceled", "WK-RPC-STREAM-CUT", "maybe"],
     [status.INTERNAL, "Received RST_STREAM with code 2", "WK-RPC-STREAM-CUT", "maybe"],
     [status.INTERNAL, "panic", "WK-RPC", "yes"],
   ])("%s %j is %s", (code, details, expected, reached) => {

@@ -31,6 +31,10 @@ export function appErrorOfCall(error: unknown, address: ServerAddress, method: s
 
   switch (error.code) {
     case status.CANCELLED:
+      // Only the library's own text means this end; another peer's cancellation is a lost call.
+      if (text !== "Cancelled on client") {
+        return make("WK-RPC-STREAM-CUT", `${method} on ${address.http} was cut by the other end: ${text}`, "maybe");
+      }
       return make("WK-CANCELLED", `${method} on ${address.http} was cancelled`, "maybe");
     case status.DEADLINE_EXCEEDED:
       // The library names the step a call waited in: before a connection nothing was sent.
