@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "../core/errors.ts";
+import { fileForm, httpCall } from "./http-client.ts";
 
 /** A file that was written through the HTTP interface. */
 export interface StoredFile {
@@ -69,34 +70,34 @@ export class FileClient {
     options: { ts?: number; name?: string } = {},
   ): Promise<StoredFile> {
     const query = options.ts === undefined ? "" : `?ts=${options.ts}`;
-    const form = new FormData();
-    form.append("file", new Blob([Buffer.from(data)]), options.name ?? fid);
-    const answer = await fetch(`http://${url}/${fid}${query}`, { method: "POST", body: form });
-    const text = await answer.text();
-    if (!answer.ok) throw new AppError("WK-RPC", `Writing ${fid} to ${url} failed: ${answer.status} ${text}.`);
+    const { headers, body } = fileForm(data, { name: options.name ?? fid });
+    const answer = await httpCall(`http://${url}/${fid}${query}`, { method: "POST", headers, body });
+    if (answer.status >= 300) {
+      throw new AppError(
+        "WK-RPC",
+        `Writing ${fid} to ${url} failed: ${answer.status} ${answer.data.toString("utf8")}.`,
+      );
+    }
     return { fid, volumeId: Number(fid.split(",", 1)[0]), md5: md5(data), size: data.length };
   }
 
   /** Reads a file from one server only: a server that does not hold it answers 404. */
   async read(url: string, fid: string): Promise<ReadResult> {
-    const answer = await fetch(`http://${url}/${fid}`);
-    const data = Buffer.from(await answer.arrayBuffer());
-    return { status: answer.status, md5: md5(data), data };
+    const { status, data } = await httpCall(`http://${url}/${fid}`);
+    return { status, md5: md5(data), data };
   }
 
   /** Deletes a file on all replicas; returns the HTTP status. */
   async delete(fid: string): Promise<number> {
     const [url] = await this.lookup(Number(fid.split(",", 1)[0]));
     if (url === undefined) return 404;
-    const answer = await fetch(`http://${url}/${fid}`, { method: "DELETE" });
-    await answer.arrayBuffer();
-    return answer.status;
+    return (await httpCall(`http://${url}/${fid}`, { method: "DELETE" })).status;
   }
 
   /** The servers that hold a volume or shards of it, each once, by `ip:port`. */
   async lookup(volumeId: number): Promise<string[]> {
-    const answer = await fetch(`http://${this.#master()}/dir/lookup?volumeId=${volumeId}`);
-    const found: unknown = await answer.json();
+    const answer = await httpCall(`http://${this.#master()}/dir/lookup?volumeId=${volumeId}`);
+    const found: unknown = JSON.parse(answer.data.toString("utf8"));
     const { locations = [] } = found as { locations?: { url: string }[] };
     return [...new Set(locations.map(({ url }) => url))];
   }
@@ -105,9 +106,9 @@ export class FileClient {
   async #assign(wish: Record<string, string>): Promise<{ fid: string; url: string }> {
     let text = "";
     for (let i = 0; i < ASSIGN_TRIES; i++) {
-      const answer = await fetch(`http://${this.#master()}/dir/assign?${new URLSearchParams(wish)}`);
-      text = await answer.text();
-      if (answer.ok) return JSON.parse(text) as { fid: string; url: string };
+      const answer = await httpCall(`http://${this.#master()}/dir/assign?${new URLSearchParams(wish)}`);
+      text = answer.data.toString("utf8");
+      if (answer.status === 200) return JSON.parse(text) as { fid: string; url: string };
       if (answer.status !== 503) break;
       await sleep(ASSIGN_PAUSE_MS);
     }

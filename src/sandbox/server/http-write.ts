@@ -4,6 +4,7 @@ import { crc32c, crcEtag } from "../../volume/crc32c.ts";
 import type { FileId } from "../../volume/file-id.ts";
 import { FLAG_CHUNK_MANIFEST, FLAG_COMPRESSED, type Needle } from "../../volume/needle.ts";
 import { formatTtl, parseTtl } from "../../volume/ttl.ts";
+import { fileForm } from "../http-client.ts";
 import { type HttpAnswer, type HttpRequest, json } from "../http-host.ts";
 import type { ServerContext } from "./context.ts";
 import { otherReplicas, repeatOn } from "./replicate.ts";
@@ -110,16 +111,9 @@ function repetition(
   request: HttpRequest,
   needle: Needle,
   file: UploadedFile,
-): { method: string; query: URLSearchParams; headers: Record<string, string>; body: Uint8Array<ArrayBuffer> } {
-  const boundary = "weedkeeper-replica";
-  const head = [
-    `--${boundary}`,
-    `Content-Disposition: form-data; name="file"; filename="${file.name.replaceAll('"', "")}"`,
-    ...(file.mime === "" ? [] : [`Content-Type: ${file.mime}`]),
-    ...(file.compressed ? ["Content-Encoding: gzip"] : []),
-    "",
-    "",
-  ].join("\r\n");
+): { method: string; query: URLSearchParams; headers: Record<string, string>; body: Uint8Array } {
+  const encoding = file.compressed ? { encoding: "gzip" } : {};
+  const { headers, body } = fileForm(needle.data, { name: file.name, mime: file.mime, ...encoding });
   const query = new URLSearchParams(request.query);
   query.set("ts", String(needle.lastModified ?? 0));
   if (needle.ttl !== undefined) query.set("ttl", formatTtl(needle.ttl));
@@ -127,11 +121,8 @@ function repetition(
   return {
     method: "POST",
     query,
-    headers: {
-      ...Object.fromEntries(pairs.map(([name, value]) => [name, String(value)])),
-      "Content-Type": `multipart/form-data; boundary=${boundary}`,
-    },
-    body: new Uint8Array(Buffer.concat([Buffer.from(head), needle.data, Buffer.from(`\r\n--${boundary}--\r\n`)])),
+    headers: { ...Object.fromEntries(pairs.map(([name, value]) => [name, String(value)])), ...headers },
+    body,
   };
 }
 

@@ -3,6 +3,7 @@ import { masterService } from "../../rpc/proto.ts";
 import type { FileId } from "../../volume/file-id.ts";
 import { formatFileId } from "../../volume/file-id.ts";
 import { replicaCopies } from "../../volume/replica-placement.ts";
+import { httpCall } from "../http-client.ts";
 import type { ServerContext } from "./context.ts";
 import type { Volume } from "./volume.ts";
 
@@ -30,7 +31,7 @@ export async function otherReplicas(server: ServerContext, volume: Volume): Prom
 export async function repeatOn(
   urls: readonly string[],
   fid: FileId,
-  request: { method: string; query: URLSearchParams; headers: Record<string, string>; body?: Uint8Array<ArrayBuffer> },
+  request: { method: string; query: URLSearchParams; headers: Record<string, string>; body?: Uint8Array },
   signal: AbortSignal,
 ): Promise<void> {
   const query = new URLSearchParams(request.query);
@@ -40,9 +41,10 @@ export async function repeatOn(
       const target = `http://${url}/${formatFileId(fid)}?${query}`;
       try {
         const { method, headers, body } = request;
-        const answer = await fetch(target, { method, headers, signal, ...(body === undefined ? {} : { body }) });
-        const text = await answer.text();
-        if (!answer.ok && answer.status !== 404) throw new Error(`${answer.status} ${text}`);
+        const answer = await httpCall(target, { method, headers, signal, ...(body && { body }) });
+        if (answer.status >= 300 && answer.status !== 404) {
+          throw new Error(`${answer.status} ${answer.data.toString("utf8")}`);
+        }
       } catch (reason) {
         throw new Error(`[${url}]: ${errorMessage(reason)}`);
       }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, readSync, writeFileSync, writeSync } from "node:fs";
 import { encodeEcx } from "../../volume/ec-index.ts";
 import { encodeIdxEntry, type IdxEntry, idxEntryCount, idxEntrySize, readIdxEntry } from "../../volume/idx.ts";
 import { type NeedleCounters, type NeedleLocation, NeedleMap } from "../../volume/needle-map.ts";
@@ -61,6 +61,12 @@ export class VolumeIndex {
     writeSync(this.#fd, encodeIdxEntry(entry), 0, idxEntrySize(), this.#size);
     this.#size += idxEntrySize();
     this.#map.apply(entry);
+  }
+
+  /** The whole index, read from the open file. */
+  bytes(): Buffer {
+    const buffer = Buffer.alloc(this.#size);
+    return buffer.subarray(0, readSync(this.#fd, buffer, 0, this.#size, 0));
   }
 
   /** Seconds of the file's last change. */

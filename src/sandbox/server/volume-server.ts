@@ -10,13 +10,17 @@ import type { Handlers } from "../rpc-handlers.ts";
 import { RpcHost } from "../rpc-host.ts";
 import type { GrpcCredentials } from "../sandbox-options.ts";
 import type { ServerContext } from "./context.ts";
+import { copyFileHandlers } from "./copy-file-rpcs.ts";
 import { Disk } from "./disk.ts";
 import { HeartbeatClient } from "./heartbeat-client.ts";
 import { volumeRoutes } from "./http-routes.ts";
 import { needleHandlers } from "./needle-rpcs.ts";
+import { scrubHandlers } from "./scrub-rpcs.ts";
 import { REFUSED_IN_MAINTENANCE, ServerState } from "./server-state.ts";
 import { Store } from "./store.ts";
+import { tailHandlers } from "./tail-rpcs.ts";
 import { vacuumHandlers } from "./vacuum-rpcs.ts";
+import { volumeCopyHandlers } from "./volume-copy.ts";
 import { volumeHandlers } from "./volume-rpcs.ts";
 
 export interface VolumeServerOptions {
@@ -168,5 +172,13 @@ export class VolumeServer {
 }
 
 function volumeServerHandlers(context: ServerContext): Handlers<VolumeServerDefinition> {
-  return { ...volumeHandlers(context), ...vacuumHandlers(context), ...needleHandlers(context) };
+  return {
+    ...volumeHandlers(context),
+    ...vacuumHandlers(context),
+    ...needleHandlers(context),
+    ...copyFileHandlers(context),
+    ...volumeCopyHandlers(context),
+    ...tailHandlers(context),
+    ...scrubHandlers(context),
+  };
 }
