@@ -91,6 +91,14 @@ export function createMasterClient(finder: LeaderFinder, peer: (address: ServerA
         await leader.unary(rpc.EnableVacuum, { by_plugin: request.byPlugin }, limits);
       }),
 
+    listVolumeServers: (options) =>
+      onLeader(options, async (leader, limits) => {
+        // The filter leaves the volumes out: no volume has this id. 4.13 does not know it and sends all of them.
+        const answer = await leader.unary(rpc.VolumeList, { volume_id: 0xffff_ffff }, limits);
+        const racks = (answer.topology_info?.data_center_infos ?? []).flatMap((center) => center.rack_infos ?? []);
+        return racks.flatMap((rack) => (rack.data_node_infos ?? []).map(serverAddressOfNode));
+      }),
+
     listClusterNodes: (request, options) =>
       onLeader(options, async (leader, limits) => {
         const message = { client_type: request.clientType, filer_group: request.filerGroup ?? "" };

@@ -20,6 +20,8 @@ export interface MasterClient {
   /** `byPlugin` keeps a flag of its own (4.44); 4.13 knows only one flag. */
   disableVacuum(request: { readonly byPlugin: boolean }, options?: CallOptions): Promise<void>;
   enableVacuum(request: { readonly byPlugin: boolean }, options?: CallOptions): Promise<void>;
+  /** Every volume server the master has a heartbeat of, whatever it holds. From 4.13 this is a costly call. */
+  listVolumeServers(options?: CallOptions): Promise<readonly ServerAddress[]>;
   listClusterNodes(request: ListClusterNodes, options?: CallOptions): Promise<readonly ClusterNode[]>;
   collectionList(request: CollectionList, options?: CallOptions): Promise<readonly string[]>;
   /** An in-band error is thrown. */
