@@ -63,6 +63,11 @@ export class LeaderFinder {
     return this.#asking;
   }
 
+  /** The address in a master's answer. Without a gRPC port it may be one of the list, whose port is known. */
+  read(leader: string): ServerAddress {
+    return this.masters.find((master) => master.http === leader) ?? parseServerAddress(leader);
+  }
+
   /** Whether `master` itself says that it leads: some calls succeed on a follower without any effect. */
   async leads(master: ServerAddress): Promise<boolean> {
     return sameServer(await this.#askOne(master), master);
@@ -96,6 +101,6 @@ export class LeaderFinder {
     if (answer.leader === undefined || answer.leader === "") {
       throw new AppError("WK-RPC-NOT-LEADER", `${master.http} knows no leader.`, { details: { reached: "yes" } });
     }
-    return parseServerAddress(answer.leader);
+    return this.read(answer.leader);
   }
 }

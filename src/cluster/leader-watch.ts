@@ -4,7 +4,7 @@ import { sleep } from "../core/sleep.ts";
 import type { RpcPeer } from "../rpc/call.ts";
 import type { KeepConnectedResponse__Output } from "../rpc/gen/master_pb/KeepConnectedResponse.ts";
 import { masterService as rpc } from "../rpc/proto.ts";
-import { parseServerAddress, type ServerAddress, sameServer } from "../rpc/server-address.ts";
+import { type ServerAddress, sameServer } from "../rpc/server-address.ts";
 import type { LeaderFinder } from "./leader-finder.ts";
 
 export interface LeaderWatchOptions {
@@ -63,7 +63,7 @@ function follow(leader: ServerAddress, options: LeaderWatchOptions, signal: Abor
       const named = message.volume_location?.leader;
       if (named === undefined || named === "") return;
       try {
-        const address = parseServerAddress(named);
+        const address = finder.read(named);
         if (!sameServer(address, leader)) finder.forget(leader);
         finder.note(address);
       } catch (error) {
