@@ -126,6 +126,7 @@ export const ERROR_TABLE = {
   ),
   "WK-WORKER-WORD": entry("A worker sent something that cannot be understood.", "Is it the same release? Its log says what it sent."),
   "WK-WORKER-LOG": entry("The worker has no log of this attempt.", "Logs are kept for a limited time."),
+  "WK-DEMO": entry("The demo could not go on.", "The message names the file with the output of the process."),
 } as const satisfies Record<`WK-${string}`, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;

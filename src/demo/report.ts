@@ -1,0 +1,57 @@
+import type { ApiTask } from "./api-client.ts";
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
+
+export function bytesText(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), UNITS.length - 1);
+  const value = bytes / 1024 ** power;
+  return `${power === 0 ? value : value.toFixed(1)} ${UNITS[power]}`;
+}
+
+export function secondsBetween(from: string | null, until: string | null): string {
+  if (from === null || until === null) return "unknown";
+  return `${((Date.parse(until) - Date.parse(from)) / 1000).toFixed(1)} s`;
+}
+
+/** The closing table: one line a task, in the order they ended. */
+export function taskTable(tasks: readonly ApiTask[]): string {
+  const ended = [...tasks].sort((a, b) => (a.finishedAt ?? "").localeCompare(b.finishedAt ?? ""));
+  const rows = ended.map((task) => [
+    String(task.id),
+    task.type,
+    String(task.volumeId),
+    beforeAfter(task),
+    gain(task),
+    secondsBetween(task.startedAt, task.finishedAt),
+    String(task.attempt),
+    task.state,
+  ]);
+  return columns([["task", "type", "volume", "before → after", "bytes", "duration", "attempt", "state"], ...rows]);
+}
+
+/** Lines up cells; the first row is the head. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd();
+  const [head = [], ...body] = rows;
+  return [line(head), widths.map((width) => "─".repeat(width)).join("  "), ...body.map(line)].join("\n");
+}
+
+function beforeAfter(task: ApiTask): string {
+  const { bytes_before: before, bytes_after: after, source, target, outcome } = task.facts;
+  if (before !== undefined && after !== undefined) return `${bytesText(Number(before))} → ${bytesText(Number(after))}`;
+  if (source !== undefined && target !== undefined) return `${source} → ${target}`;
+  return task.error ?? outcome ?? task.reason;
+}
+
+function gain(task: ApiTask): string {
+  const { bytes_reclaimed: reclaimed, bytes_moved: moved, bytes_encoded: encoded } = task.facts;
+  if (reclaimed !== undefined) return `${bytesText(Number(reclaimed))} reclaimed`;
+  if (moved !== undefined) return `${bytesText(Number(moved))} moved`;
+  if (encoded !== undefined) return `${bytesText(Number(encoded))} encoded`;
+  return "";
+}
