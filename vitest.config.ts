@@ -8,6 +8,7 @@ export const config = defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000, interval: 20 } },
     reporters: ["default", "./test/plain-line-reporter.ts"],
   },
 });

@@ -139,6 +139,13 @@ export class Courier {
     for (const word of this.#told.splice(0, read)) this.#options.outbox.acknowledged(word.taskId, word.seq);
   }
 
+  /** Words that the admin of the stream that is up has still to acknowledge. */
+  get unheard(): number {
+    if (this.#session === undefined) return 0;
+    const numbered = this.#session === "acknowledged";
+    return this.#options.outbox.pending().filter((word) => isNumbered(word) === numbered).length;
+  }
+
   /** Plain words that were sent and not yet proved to be read: a heartbeat would prove it. */
   get needsHeartbeat(): boolean {
     return this.#told.length > (this.#marks.at(-1) ?? 0);

@@ -225,7 +225,7 @@ export class Worker {
   /** Gives the admin a moment to acknowledge what was said last; what it does not is on the disk for the next start. */
   async #lastWords(): Promise<void> {
     const started = this.#clock.monotonic();
-    while (this.#outbox.size > 0 && this.connected && this.#clock.monotonic() - started < LAST_WORDS_MS) {
+    while (this.#courier.unheard > 0 && this.#clock.monotonic() - started < LAST_WORDS_MS) {
       if (this.#courier.needsHeartbeat) this.#pulse.heartbeat();
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
