@@ -19,7 +19,7 @@ export interface LockTimings {
   readonly retryMs: number;
 }
 
-export const MASTER_LOCK_TIMINGS: LockTimings = {
+const MASTER_LOCK_TIMINGS: LockTimings = {
   leaseMs: 10_000,
   renewMs: 4000,
   callMs: 3000,

@@ -1,35 +1,11 @@
-import { credentials, type ServerReadableStream, status } from "@grpc/grpc-js";
+import { type ServerReadableStream, status } from "@grpc/grpc-js";
 import fc from "fast-check";
-import { afterEach, describe, expect, it } from "vitest";
-import { silentLogger } from "../core/logger.ts";
+import { describe, expect, it } from "vitest";
 import type { CopyFileRequest__Output } from "../rpc/gen/volume_server_pb/CopyFileRequest.ts";
 import type { ReceiveFileRequest__Output } from "../rpc/gen/volume_server_pb/ReceiveFileRequest.ts";
 import type { ReceiveFileResponse } from "../rpc/gen/volume_server_pb/ReceiveFileResponse.ts";
-import type { VolumeServerHandlers } from "../rpc/gen/volume_server_pb/VolumeServer.ts";
-import { startTestServer } from "../rpc/grpc-server.testkit.ts";
-import { volumeServerService } from "../rpc/proto.ts";
-import { formatServerAddress, parseServerAddress } from "../rpc/server-address.ts";
-import { GrpcCluster } from "./grpc-cluster.ts";
-import type { VolumeServerClient } from "./volume-server-port.ts";
-
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-async function volumeServer(handlers: Partial<VolumeServerHandlers>): Promise<VolumeServerClient> {
-  const server = await startTestServer<VolumeServerHandlers>(volumeServerService, handlers);
-  const cluster = new GrpcCluster({
-    masters: [parseServerAddress("127.0.0.1:9333")],
-    credentials: credentials.createInsecure(),
-    logger: silentLogger,
-  });
-  cleanups.push(
-    () => server.close(),
-    () => cluster.close(),
-  );
-  return cluster.volumeServer(formatServerAddress(server.address));
-}
+import { parseServerAddress } from "../rpc/server-address.ts";
+import { closeVolumeServers, volumeServer } from "./volume-server.testkit.ts";
 
 const FILE = { volumeId: 7, collection: "c", ext: ".idx" };
 
@@ -170,7 +146,7 @@ describe("sending a file", () => {
             file_size: "0",
           },
         ]);
-        for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+        await closeVolumeServers();
       }),
       { numRuns: 15 },
     );
@@ -244,19 +220,12 @@ describe("copying a volume", () => {
   });
 
   it("is cut when the target falls silent or the connection is lost", async () => {
-    const server = await startTestServer<VolumeServerHandlers>(volumeServerService, {
+    const client = await volumeServer({
       VolumeCopy: (call) => {
         call.write({ processed_bytes: 1 });
-        if (call.request.collection === "lost") void server.close();
+        if (call.request.collection === "lost") void closeVolumeServers();
       },
     });
-    const cluster = new GrpcCluster({
-      masters: [server.address],
-      credentials: credentials.createInsecure(),
-      logger: silentLogger,
-    });
-    cleanups.push(() => cluster.close());
-    const client = cluster.volumeServer(formatServerAddress(server.address));
     await expect(client.volumeCopy(request, { idleMs: 100 })).rejects.toMatchObject({ code: "WK-RPC-STREAM-CUT" });
     await expect(client.volumeCopy({ ...request, collection: "lost" })).rejects.toMatchObject({
       code: "WK-RPC-STREAM-CUT",

@@ -16,7 +16,6 @@ export interface ProgressOptions extends CallOptions {
 export interface VolumeServerClient extends EcShardCalls {
   readonly address: ServerAddress;
 
-  /** The server's own clock: `startTimeNs` here, `remoteTimeNs` there. */
   ping(options?: CallOptions): Promise<PingResult>;
   volumeServerStatus(options?: CallOptions): Promise<VolumeServerStatus>;
 
@@ -81,8 +80,10 @@ export interface VolumeServerClient extends EcShardCalls {
   scrubVolume(request: ScrubVolume, options?: CallOptions): Promise<ScrubResult>;
 }
 
+/** Unix nanoseconds on the clock of the server that was asked. */
 export interface PingResult {
   readonly startTimeNs: bigint;
+  /** 0n unless it asked another server. */
   readonly remoteTimeNs: bigint;
   readonly stopTimeNs: bigint;
 }

@@ -3,7 +3,7 @@ import { unknownKey } from "./known-keys.ts";
 import { type ConfigSearch, type ConfigValue, ENV_PREFIX, environmentOf, readTomlFile } from "./toml-file.ts";
 
 /** One key of `[maintenance]` (scope `global`) or of `[maintenance.<type>]` (scope: the type). */
-export interface AdminSetting {
+interface AdminSetting {
   readonly scope: string;
   readonly name: string;
   /** As it stands in the file; text when it comes from the environment. Its task type checks it. */

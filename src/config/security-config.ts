@@ -2,7 +2,7 @@ import { type KnownKeys, type ReadKeys, readKnownKeys } from "./known-keys.ts";
 import { type ConfigSearch, readTomlFile } from "./toml-file.ts";
 
 /** Whose certificate is meant. An admin dials with `admin`, a worker with `worker`, command-line tools with `client`. */
-export const TLS_COMPONENTS = ["admin", "worker", "master", "volume", "client"] as const;
+const TLS_COMPONENTS = ["admin", "worker", "master", "volume", "client"] as const;
 export type TlsComponent = (typeof TLS_COMPONENTS)[number];
 
 /** A setting with the place an error about it names. */

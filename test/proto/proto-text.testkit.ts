@@ -1,5 +1,5 @@
 /** One field: number, type as written, and `singular`, `repeated`, `optional`, `map` or "oneof `name`". */
-export type ProtoField = readonly [number: number, type: string, label: string];
+type ProtoField = readonly [number: number, type: string, label: string];
 
 export type ProtoType =
   | { readonly kind: "message"; readonly fields: Readonly<Record<string, ProtoField>> }
