@@ -1,5 +1,6 @@
 import type { RequestHandler } from "express";
 import { AppError } from "../../core/errors.ts";
+import { isLoopback } from "../doors.ts";
 
 const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];
 
@@ -62,10 +63,6 @@ export const guardWrites: RequestHandler = (request, _response, next) => {
   }
   next();
 };
-
-export function isLoopback(address: string): boolean {
-  return address === "localhost" || address === "::1" || /^127(\.\d{1,3}){3}$/.test(address);
-}
 
 function hostName(host: string): string {
   return host.replace(/:\d+$/, "").toLowerCase();

@@ -27,7 +27,7 @@ export interface ServerHealth {
   readonly server: string;
   /** Version text of the server; undefined when it never answered. */
   readonly version: string | undefined;
-  /** Its clock minus ours, ms; undefined when it never answered. */
+  /** How far its clock is ahead of ours at least, ms; negative = behind; undefined when it never answered. */
   readonly clockSkewMs: number | undefined;
   /** Why it gets no new work; undefined when it is well. */
   readonly held: string | undefined;
@@ -88,9 +88,11 @@ export class HealthGate {
     try {
       const client = this.#deps.cluster.volumeServer(address);
       const options = { signal, timeoutMs: PROBE_TIMEOUT_MS };
-      const [ping, status] = await Promise.all([client.ping(options), client.volumeServerStatus(options)]);
-      const middle = (ping.startTimeNs + ping.stopTimeNs) / 2n;
-      const clockSkewMs = Number((ping.remoteTimeNs - middle) / 1_000_000n);
+      const { clock } = this.#deps;
+      const before = clock.now();
+      const ping = await client.ping(options);
+      const clockSkewMs = skewOf(Number(ping.startTimeNs / 1_000_000n), before, clock.now());
+      const status = await client.volumeServerStatus(options);
       const held = this.#objection(status.maintenance, clockSkewMs);
       return { health: { server, version: status.version, clockSkewMs, held }, lastListedAt: now, failures: 0 };
     } catch (reason) {
@@ -113,6 +115,12 @@ export class HealthGate {
     const side = clockSkewMs > 0 ? "ahead of" : "behind";
     return `its clock is ${formatDuration(Math.abs(clockSkewMs))} ${side} ours (allowed: ${formatDuration(limit)})`;
   }
+}
+
+/** The smallest difference of the clocks that explains what was seen, ms: a slow answer is not a wrong clock. */
+function skewOf(theirs: number, before: number, after: number): number {
+  if (theirs < before) return theirs - before;
+  return theirs > after ? theirs - after : 0;
 }
 
 function transient(error: AppError): boolean {
