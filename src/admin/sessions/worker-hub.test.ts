@@ -288,6 +288,33 @@ describe("a worker of ours", () => {
   });
 });
 
+describe("what an admin of before began", () => {
+  it("is taken over from the checkpoint a worker kept, once, and only when it is of another epoch", async () => {
+    const worker = ours("w1");
+    const session = await worker.next((message) => message.registration_response?.session);
+    const state = Buffer.from(JSON.stringify({ frozen: ["a:1"] }));
+    const orphan = {
+      task_id: "0123456789-4-a2",
+      seq: 7,
+      task_type: "vacuum",
+      step: "frozen",
+      state,
+      params: { volume_id: 9 },
+    };
+    worker.say({ message: "orphan", orphan });
+    expect(await worker.ack(7)).toBe(true);
+    worker.say({ message: "orphan", orphan: { ...orphan, seq: 8 } });
+    expect(await worker.ack(8)).toBe(false);
+    worker.say({ message: "orphan", orphan: { ...orphan, seq: 9, task_id: `${session.epoch}-4-a2` } });
+    expect(await worker.ack(9)).toBe(true);
+    worker.request();
+    const { attempt, params } = await worker.assignment();
+    expect(params?.volume_id).toBe(9);
+    expect(JSON.parse(String(attempt?.checkpoint))).toEqual({ step: "frozen", state: { frozen: ["a:1"] } });
+    expect(await store.tasks({ limit: 9 })).toHaveLength(1);
+  });
+});
+
 describe("two streams of one worker id", () => {
   it("the newer one wins and the end of the older one hurts nobody", async () => {
     const older = ours("w1", "n1");

@@ -5,16 +5,18 @@ import type { Clock } from "../../core/clock.ts";
 import { AppError, errorMessage } from "../../core/errors.ts";
 import { randomHex } from "../../core/ids.ts";
 import type { Logger } from "../../core/logger.ts";
+import type { OrphanCheckpoint__Output } from "../../rpc/gen/worker_pb/OrphanCheckpoint.ts";
 import type { WorkerMessage__Output } from "../../rpc/gen/worker_pb/WorkerMessage.ts";
 import type { TaskDefinition } from "../../tasks/definition.ts";
 import type { AdminEvents } from "../events.ts";
 import type { Assignment, Store, TaskRecord } from "../store/store.ts";
 import { assignmentMessage } from "./assignment-message.ts";
-import { AttemptBook, assignmentAttempt, type LiveAttempt, liveAttempt } from "./attempt-book.ts";
+import { AttemptBook, assignmentAttempt, liveAttempt } from "./attempt-book.ts";
+import { AttemptWatch } from "./attempt-watch.ts";
 import { AttemptWords } from "./attempt-words.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { judgeLegacyAttempt } from "./legacy-watch.ts";
 import { LogCollector } from "./log-collector.ts";
+import { adoptOrphan, orphanRefusal } from "./orphans.ts";
 import { type Registration, readRegistration } from "./registration.ts";
 import { LEASE_MS, RENEW_MS, type SessionPolicy } from "./session-policy.ts";
 import { Verifier } from "./verifier.ts";
@@ -23,9 +25,6 @@ import { WorkerRoster } from "./worker-roster.ts";
 import { WorkerSession, type WorkerStream } from "./worker-session.ts";
 import type { LiveProgress, TaskLogLine, WorkersPort, WorkerView } from "./worker-view.ts";
 import { viewOf } from "./worker-views.ts";
-
-/** How often leases and time limits are looked at. */
-const SWEEP_MS = 500;
 
 export interface WorkerHubDeps {
   readonly store: Store;
@@ -51,9 +50,8 @@ export class WorkerHub implements WorkersPort {
   readonly #verifier: Verifier;
   readonly #logs: LogCollector;
   readonly #words: AttemptWords;
-  #sweep: NodeJS.Timeout | undefined;
+  readonly #watch: AttemptWatch;
   #epoch = "";
-  #leasesLost = 0;
 
   constructor(deps: WorkerHubDeps) {
     const { store, cluster, definitions, events, clock, logger, policy } = deps;
@@ -67,6 +65,18 @@ export class WorkerHub implements WorkersPort {
       now: () => clock.now(),
       waiting: () => waitingWorkers(this.#roster, this.#book, [...definitions.keys()], policy, clock.monotonic()),
       deliver: (assignment) => this.#deliver(assignment),
+    });
+    this.#watch = new AttemptWatch({
+      store,
+      book: this.#book,
+      roster: this.#roster,
+      policy,
+      events,
+      clock,
+      logger,
+      wake: () => this.wake(),
+      cancel: (taskId, reason) => this.sendCancellation(taskId, reason),
+      assumeDone: (attempt) => this.#words.assumeDone(attempt),
     });
     this.#words = new AttemptWords({
       store,
@@ -96,7 +106,7 @@ export class WorkerHub implements WorkersPort {
       this.#book.add(liveAttempt({ task, wireId, workerId, processNonce, leased, now, timeoutMs }));
     }
     if (held.length > 0) logger.info(`${held.length} tasks of before are taken up again`);
-    this.#sweep = setInterval(() => this.#lookOver(), SWEEP_MS);
+    this.#watch.start();
   }
 
   /** The handler of `WorkerStream`. */
@@ -124,14 +134,10 @@ export class WorkerHub implements WorkersPort {
 
   /** Says goodbye to the workers; attempts stay theirs, and the queue is on disk. */
   async stop(): Promise<void> {
-    clearInterval(this.#sweep);
+    this.#watch.stop();
     await this.#dispatcher.stop();
     await this.#verifier.stop();
     for (const session of this.#roster.open()) session.close();
-  }
-
-  get leasesLost(): number {
-    return this.#leasesLost;
   }
 
   workers(): readonly WorkerView[] {
@@ -225,7 +231,7 @@ export class WorkerHub implements WorkersPort {
       if (sameProcess && named.has(attempt.wireId))
         this.#book.renew(attempt.wireId, session.workerId, session.processNonce, now);
       else if (named.has(attempt.wireId)) continue;
-      else this.#lose(attempt, sameProcess ? "its assignment did not arrive" : "its worker was restarted");
+      else this.#watch.lose(attempt, sameProcess ? "its assignment did not arrive" : "its worker was restarted");
     }
     return [...named].filter((wireId) => this.#book.get(wireId)?.workerId !== session.workerId);
   }
@@ -253,9 +259,21 @@ export class WorkerHub implements WorkersPort {
       this.#logs.answered(session.workerId, message.task_log_response);
     } else if (message.shutdown !== undefined) {
       this.#goodbye(session);
+    } else if (message.orphan !== undefined) {
+      this.#adopt(session, message.orphan);
     } else {
       this.#words.hear(session, message);
     }
+  }
+
+  #adopt(session: WorkerSession, orphan: OrphanCheckpoint__Output): void {
+    const { store, definitions, logger } = this.#deps;
+    const word = { task_id: orphan.task_id ?? "", seq: orphan.seq ?? "0" };
+    adoptOrphan(orphan, this.#epoch, { store, definitions, logger, onAdopted: () => this.wake() }).then(
+      () => session.send({ message: "ack", ack: { ...word, accepted: true } }),
+      (reason: unknown) =>
+        session.send({ message: "ack", ack: { ...word, accepted: false, ...orphanRefusal(reason) } }),
+    );
   }
 
   #renew(session: WorkerSession, nonce: string, wireIds: readonly string[]): void {
@@ -282,7 +300,7 @@ export class WorkerHub implements WorkersPort {
     const attempt = assignmentAttempt(assignment, leased, clock.monotonic(), timeoutMs);
     this.#book.add(attempt);
     if (session === undefined || definition === undefined || session.processNonce !== assignment.processNonce) {
-      this.#lose(attempt, "its worker left while the task was assigned to it");
+      this.#watch.lose(attempt, "its worker left while the task was assigned to it");
       return;
     }
     session.wanted = Math.max(0, session.wanted - 1);
@@ -297,7 +315,7 @@ export class WorkerHub implements WorkersPort {
       this.sendCancellation(task.id, "The task was cancelled: put back what was changed.");
     events.emit("task", task);
     events.emit("worker", workerId);
-    if (!session.open) this.#lose(attempt, `its worker did not take ${wireId}`);
+    if (!session.open) this.#watch.lose(attempt, `its worker did not take ${wireId}`);
   }
 
   #attemptEnded(task: TaskRecord): void {
@@ -309,7 +327,8 @@ export class WorkerHub implements WorkersPort {
     session.leaving = true;
     session.wanted = 0;
     for (const attempt of this.#book.ofWorker(session.workerId)) {
-      if (attempt.processNonce === session.processNonce && attempt.leased) this.#lose(attempt, "its worker shut down");
+      if (attempt.processNonce === session.processNonce && attempt.leased)
+        this.#watch.lose(attempt, "its worker shut down");
     }
     this.#deps.logger.info(`Worker ${session.workerId} says goodbye`);
     session.close();
@@ -323,54 +342,6 @@ export class WorkerHub implements WorkersPort {
     if (!this.#roster.isCurrent(session)) return;
     this.#deps.logger.info(`Worker ${session.workerId} disconnected`);
     this.#deps.events.emit("worker", session.workerId);
-  }
-
-  #lose(attempt: LiveAttempt, reason: string): void {
-    const { store, logger, events } = this.#deps;
-    this.#book.remove(attempt.wireId);
-    this.#leasesLost++;
-    logger.warn(`Attempt ${attempt.wireId} is lost: ${reason}`, { worker: attempt.workerId });
-    store
-      .act({ taskId: attempt.taskId, action: { kind: "lose", reason }, onlyAttempt: attempt.number })
-      .then((result) => {
-        if (result.ok) events.emit("task", result.task);
-      })
-      .catch((error: unknown) => {
-        // Still held in the store: the next sweep tries again.
-        this.#book.add(attempt);
-        logger.error("A lost attempt could not be written down", { error: errorMessage(error) });
-      });
-    this.wake();
-  }
-
-  #lookOver(): void {
-    const now = this.#deps.clock.monotonic();
-    for (const attempt of this.#book.all()) {
-      if (attempt.leased && now >= attempt.freeAt) this.#lose(attempt, "its lease ran out");
-      else if (!attempt.leased) this.#lookAtLegacy(attempt, now);
-      if (now >= attempt.stopAt) this.#timeOut(attempt);
-    }
-  }
-
-  #lookAtLegacy(attempt: LiveAttempt, now: number): void {
-    const session = this.#roster.tally(attempt.workerId)?.session;
-    const verdict = judgeLegacyAttempt(attempt, session, now, this.#deps.policy.global.legacyGraceMs);
-    if (verdict === "lost") this.#lose(attempt, "its worker has been silent for too long");
-    else if (verdict === "observe") this.#words.assumeDone(attempt);
-  }
-
-  #timeOut(attempt: LiveAttempt): void {
-    const { store, logger, events } = this.#deps;
-    attempt.stopAt = Number.POSITIVE_INFINITY;
-    const reason = "the attempt took longer than task_timeout_seconds";
-    store
-      .act({ taskId: attempt.taskId, action: { kind: "timeout", reason }, onlyAttempt: attempt.number })
-      .then((result) => {
-        if (!result.ok) return;
-        this.sendCancellation(attempt.taskId, reason);
-        events.emit("task", result.task);
-      })
-      .catch((error: unknown) => logger.error("A time-out could not be written down", { error: errorMessage(error) }));
   }
 }
 

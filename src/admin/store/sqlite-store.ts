@@ -103,6 +103,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const client = new StoreClient(thread);
   return {
     enqueue: (input) => client.write("enqueue", input),
+    adopt: (input) => client.write("adopt", input),
     claim: (input) => client.write("claim", input),
     word: (input) => client.write("word", input),
     act: (input) => client.write("act", input),

@@ -74,6 +74,12 @@ export type EnqueueResult =
   /** Another live task has the volume. */
   | { readonly ok: false; readonly takenBy: number };
 
+/** A task that another installation began: it goes on from its checkpoint. */
+export interface AdoptedTask extends NewTask {
+  readonly checkpoint: { readonly step: string; readonly state: JsonObject };
+  readonly committed: boolean;
+}
+
 /** A worker that waits for tasks. */
 export interface WaitingWorker {
   readonly workerId: string;
@@ -196,6 +202,7 @@ export interface SettingRow {
 /** Everything that changes the queue. Each operation is one step of a transaction; a result means it is on disk. */
 export interface StoreWrites {
   enqueue(tasks: readonly NewTask[]): readonly EnqueueResult[];
+  adopt(task: AdoptedTask): EnqueueResult;
   claim(input: ClaimInput): readonly Assignment[];
   word(input: { readonly word: AttemptWord; readonly event: AttemptEvent }): WordResult;
   act(input: { readonly taskId: number; readonly action: TaskAction; readonly onlyAttempt?: number }): ActionResult;

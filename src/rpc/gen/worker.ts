@@ -22,6 +22,7 @@ import type { LeaseRenewal as _worker_pb_LeaseRenewal, LeaseRenewal__Output as _
 import type { MaintenanceConfig as _worker_pb_MaintenanceConfig, MaintenanceConfig__Output as _worker_pb_MaintenanceConfig__Output } from './worker_pb/MaintenanceConfig.ts';
 import type { MaintenancePolicy as _worker_pb_MaintenancePolicy, MaintenancePolicy__Output as _worker_pb_MaintenancePolicy__Output } from './worker_pb/MaintenancePolicy.ts';
 import type { MaintenanceTaskData as _worker_pb_MaintenanceTaskData, MaintenanceTaskData__Output as _worker_pb_MaintenanceTaskData__Output } from './worker_pb/MaintenanceTaskData.ts';
+import type { OrphanCheckpoint as _worker_pb_OrphanCheckpoint, OrphanCheckpoint__Output as _worker_pb_OrphanCheckpoint__Output } from './worker_pb/OrphanCheckpoint.ts';
 import type { RegistrationResponse as _worker_pb_RegistrationResponse, RegistrationResponse__Output as _worker_pb_RegistrationResponse__Output } from './worker_pb/RegistrationResponse.ts';
 import type { ReplicationTaskConfig as _worker_pb_ReplicationTaskConfig, ReplicationTaskConfig__Output as _worker_pb_ReplicationTaskConfig__Output } from './worker_pb/ReplicationTaskConfig.ts';
 import type { ReplicationTaskParams as _worker_pb_ReplicationTaskParams, ReplicationTaskParams__Output as _worker_pb_ReplicationTaskParams__Output } from './worker_pb/ReplicationTaskParams.ts';
@@ -81,6 +82,7 @@ export interface ProtoGrpcType {
     MaintenanceConfig: MessageTypeDefinition<_worker_pb_MaintenanceConfig, _worker_pb_MaintenanceConfig__Output>
     MaintenancePolicy: MessageTypeDefinition<_worker_pb_MaintenancePolicy, _worker_pb_MaintenancePolicy__Output>
     MaintenanceTaskData: MessageTypeDefinition<_worker_pb_MaintenanceTaskData, _worker_pb_MaintenanceTaskData__Output>
+    OrphanCheckpoint: MessageTypeDefinition<_worker_pb_OrphanCheckpoint, _worker_pb_OrphanCheckpoint__Output>
     RegistrationResponse: MessageTypeDefinition<_worker_pb_RegistrationResponse, _worker_pb_RegistrationResponse__Output>
     ReplicationTaskConfig: MessageTypeDefinition<_worker_pb_ReplicationTaskConfig, _worker_pb_ReplicationTaskConfig__Output>
     ReplicationTaskParams: MessageTypeDefinition<_worker_pb_ReplicationTaskParams, _worker_pb_ReplicationTaskParams__Output>

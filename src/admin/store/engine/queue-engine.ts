@@ -5,6 +5,7 @@ import { isFinal, isHeld, type TaskEvent, transition } from "../../../queue/tran
 import { formatWireTaskId } from "../../../queue/wire-task-id.ts";
 import type {
   ActionResult,
+  AdoptedTask,
   Assignment,
   AttemptEvent,
   AttemptWord,
@@ -76,13 +77,22 @@ export class QueueEngine {
 
   enqueue(tasks: readonly NewTask[]): readonly EnqueueResult[] {
     const now = this.#clock.now();
-    return tasks.map((task) => {
-      const takenBy = this.#tasks.liveTaskOf(task.volumeId);
-      if (takenBy !== undefined) return { ok: false, takenBy };
-      const id = this.#tasks.insert(task, now);
-      this.#waiting.add({ type: task.type, priority: task.priority, dueAt: now, taskId: id });
-      return { ok: true, id };
-    });
+    return tasks.map((task) => this.#enqueueOne(task, now));
+  }
+
+  /** Takes over a task of another installation in the state its last checkpoint names. */
+  adopt(task: AdoptedTask): EnqueueResult {
+    const now = this.#clock.now();
+    const result = this.#enqueueOne(task, now);
+    const row = result.ok ? this.#tasks.get(result.id) : undefined;
+    if (row !== undefined) {
+      row.touched = 1;
+      row.committed = task.committed ? 1 : 0;
+      row.checkpoint_step = task.checkpoint.step;
+      row.checkpoint = JSON.stringify(task.checkpoint.state);
+      this.#tasks.save(row, now);
+    }
+    return result;
   }
 
   claim(input: ClaimInput): readonly Assignment[] {
@@ -140,6 +150,14 @@ export class QueueEngine {
 
   nextDue(): number | null {
     return this.#waiting.nextDue(this.#claimer.rules.openTypes) ?? null;
+  }
+
+  #enqueueOne(task: NewTask, now: number): EnqueueResult {
+    const takenBy = this.#tasks.liveTaskOf(task.volumeId);
+    if (takenBy !== undefined) return { ok: false, takenBy };
+    const id = this.#tasks.insert(task, now);
+    this.#waiting.add({ type: task.type, priority: task.priority, dueAt: now, taskId: id });
+    return { ok: true, id };
   }
 
   #apply(row: TaskRow, attempt: AttemptRow, event: AttemptEvent): Refusal | undefined {

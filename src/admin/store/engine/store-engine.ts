@@ -30,6 +30,7 @@ export class StoreEngine {
     this.#queue = queue;
     this.writes = {
       enqueue: (tasks) => queue.enqueue(tasks),
+      adopt: (task) => queue.adopt(task),
       claim: (input) => queue.claim(input),
       word: ({ word, event }) => queue.word(word, event),
       act: ({ taskId, action, onlyAttempt }) => queue.act(taskId, action, onlyAttempt),

@@ -10,6 +10,7 @@ import type { TaskLogResponse as _worker_pb_TaskLogResponse, TaskLogResponse__Ou
 import type { LeaseRenewal as _worker_pb_LeaseRenewal, LeaseRenewal__Output as _worker_pb_LeaseRenewal__Output } from '../worker_pb/LeaseRenewal.ts';
 import type { Checkpoint as _worker_pb_Checkpoint, Checkpoint__Output as _worker_pb_Checkpoint__Output } from '../worker_pb/Checkpoint.ts';
 import type { AuditRecord as _worker_pb_AuditRecord, AuditRecord__Output as _worker_pb_AuditRecord__Output } from '../worker_pb/AuditRecord.ts';
+import type { OrphanCheckpoint as _worker_pb_OrphanCheckpoint, OrphanCheckpoint__Output as _worker_pb_OrphanCheckpoint__Output } from '../worker_pb/OrphanCheckpoint.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface WorkerMessage {
@@ -25,7 +26,8 @@ export interface WorkerMessage {
   'lease_renewal'?: (_worker_pb_LeaseRenewal | null);
   'checkpoint'?: (_worker_pb_Checkpoint | null);
   'audit'?: (_worker_pb_AuditRecord | null);
-  'message'?: "registration"|"heartbeat"|"task_request"|"task_update"|"task_complete"|"shutdown"|"task_log_response"|"lease_renewal"|"checkpoint"|"audit";
+  'orphan'?: (_worker_pb_OrphanCheckpoint | null);
+  'message'?: "registration"|"heartbeat"|"task_request"|"task_update"|"task_complete"|"shutdown"|"task_log_response"|"lease_renewal"|"checkpoint"|"audit"|"orphan";
 }
 
 export interface WorkerMessage__Output {
@@ -41,5 +43,6 @@ export interface WorkerMessage__Output {
   'lease_renewal'?: (_worker_pb_LeaseRenewal__Output);
   'checkpoint'?: (_worker_pb_Checkpoint__Output);
   'audit'?: (_worker_pb_AuditRecord__Output);
-  'message'?: "registration"|"heartbeat"|"task_request"|"task_update"|"task_complete"|"shutdown"|"task_log_response"|"lease_renewal"|"checkpoint"|"audit";
+  'orphan'?: (_worker_pb_OrphanCheckpoint__Output);
+  'message'?: "registration"|"heartbeat"|"task_request"|"task_update"|"task_complete"|"shutdown"|"task_log_response"|"lease_renewal"|"checkpoint"|"audit"|"orphan";
 }
