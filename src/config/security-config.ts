@@ -42,7 +42,8 @@ export interface SecurityConfig {
 
 const COMPONENT_KEYS = ["ca", "cert", "key", "client_cert", "client_key", "allowed_commonNames"] as const;
 
-const KEYS: KnownKeys = {
+/** Every key of `security.toml`: those we read, in the order of the scaffold, and those of other programs. */
+export const SECURITY_KEYS: KnownKeys = {
   text: [
     "grpc.ca",
     "grpc.allowed_wildcard_domain",
@@ -81,7 +82,7 @@ const KEYS: KnownKeys = {
  */
 export function readSecurityConfig(search: ConfigSearch): SecurityConfig {
   const file = readTomlFile("security", search);
-  const keys = readKnownKeys(file, KEYS, search);
+  const keys = readKnownKeys(file, SECURITY_KEYS, search);
   const setting = (key: string): Setting => ({ key, value: keys.text(key), place: keys.place(key) });
   return {
     path: file.path,
