@@ -10,7 +10,7 @@ import { bytes, percent } from "../planning/words.ts";
 import { compileBalance } from "./config.ts";
 import { type DiskLevel, type TypeLevels, typeLevels, use } from "./disk-levels.ts";
 import { largestFit, type Move, moveOf, obstacleOf } from "./move-search.ts";
-import { balanceCodec } from "./plan.ts";
+import { type BalancePlan, balanceCodec } from "./plan.ts";
 import { enoughServers, type MoveCandidate, movableRows, movableRules, surroundingRules } from "./rules.ts";
 import { simulate } from "./simulation.ts";
 import { VolumesBySize } from "./volumes-by-size.ts";
@@ -127,14 +127,14 @@ function bestMove(input: DetectInput, type: TypeLevels, row: number, force: bool
 function specOf(input: DetectInput, type: TypeLevels, move: Move): TaskSpec {
   const { row, size, source, target } = move;
   const { snapshot } = input;
-  const plan = balanceCodec.toJson({
+  const plan: BalancePlan = {
     volumeId: snapshot.replicas.volumeId(row),
     collection: snapshot.collectionOf(row),
     source: addressOf(source),
     target: addressOf(target),
     diskType: type.type,
     sizeBytes: size,
-  });
+  };
   const { totalBytes, freeBytes } = source.disk;
   const nearlyFull = totalBytes > 0 && (totalBytes - freeBytes) / totalBytes >= FULL_DISK_RATIO;
   return {
@@ -144,8 +144,8 @@ function specOf(input: DetectInput, type: TypeLevels, move: Move): TaskSpec {
     priority: nearlyFull ? 2 : 1,
     reason: `${source.server.http} is ${percent(move.sourceUse)} used, ${target.server.http} ${percent(move.targetUse)}, the mean is ${percent(type.mean)}: ${bytes(size)} move`,
     bytes: size,
-    needs: balanceCodec.needs(balanceCodec.parse(plan)),
-    plan,
+    needs: balanceCodec.needs(plan),
+    plan: balanceCodec.toJson(plan),
   };
 }
 

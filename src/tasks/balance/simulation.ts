@@ -70,13 +70,11 @@ function moveFrom(source: DiskLevel, takers: Takers, input: SimulationInput): Mo
 }
 
 function apply({ row, size, source, target }: Move, takers: Takers, volumes: VolumesBySize): void {
-  source.load -= size;
-  target.load += size;
   target.slots -= 1;
   target.room -= size;
+  takers.change(target, size);
+  takers.change(source, -size);
   volumes.take(row);
-  takers.filled(target);
-  takers.emptied(source);
 }
 
 /** Disks below the mean, emptiest first. */
@@ -86,37 +84,43 @@ class Takers {
 
   constructor(type: TypeLevels) {
     this.#leastRoom = type.typicalSize * WORTH_FILLING;
-    this.list = type.levels.filter((level) => this.#takes(level)).sort((a, b) => use(a) - use(b) || a.index - b.index);
+    this.list = type.levels.filter((level) => this.#takes(level)).sort((a, b) => (before(a, b) ? -1 : 1));
   }
 
   emptiest(): DiskLevel | undefined {
     return this.list[0];
   }
 
-  /** Puts a disk that got a volume where it belongs now. */
-  filled(level: DiskLevel): void {
-    let at = this.list.indexOf(level);
-    if (!this.#takes(level)) {
-      this.list.splice(at, 1);
-      return;
-    }
-    for (let next = this.list[at + 1]; next !== undefined && use(next) < use(level); next = this.list[at + 1]) {
-      this.list[at] = next;
-      this.list[++at] = level;
-    }
+  /** Adds `load` to a disk and puts it where it belongs then. A source that fell below the mean comes in too. */
+  change(level: DiskLevel, load: number): void {
+    const at = this.#placeOf(level);
+    if (this.list[at] === level) this.list.splice(at, 1);
+    level.load += load;
+    if (this.#takes(level)) this.list.splice(this.#placeOf(level), 0, level);
   }
 
-  /** A disk that gave a large volume may have room for smaller ones. */
-  emptied(level: DiskLevel): void {
-    if (!this.#takes(level)) return;
-    const at = this.list.findIndex((other) => use(other) > use(level));
-    this.list.splice(at < 0 ? this.list.length : at, 0, level);
+  /** Where the disk is, or would be. */
+  #placeOf(level: DiskLevel): number {
+    let low = 0;
+    let high = this.list.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = this.list[middle];
+      if (other !== undefined && before(other, level)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #takes(level: DiskLevel): boolean {
     const room = Math.min(level.mark - level.load, level.room);
     return level.load < level.ideal && level.slots >= 1 && room >= this.#leastRoom;
   }
+}
+
+function before(a: DiskLevel, b: DiskLevel): boolean {
+  const difference = use(a) - use(b);
+  return difference < 0 || (difference === 0 && a.index < b.index);
 }
 
 /** A heap of disks by use. */

@@ -8,7 +8,7 @@ import { unknownVolume } from "../planning/unknown-volume.ts";
 import { type VolumeFacts, VolumeReader } from "../planning/volume-facts.ts";
 import { bytes, percent } from "../planning/words.ts";
 import { compileVacuum } from "./config.ts";
-import { vacuumCodec } from "./plan.ts";
+import { type VacuumPlan, vacuumCodec } from "./plan.ts";
 import { garbageOf, pressedDisks, thresholdOf, type VacuumCandidate, vacuumRules } from "./rules.ts";
 
 /** Garbage from which a volume is urgent. */
@@ -85,14 +85,14 @@ function specOf(candidate: VacuumCandidate): TaskSpec {
   const threshold = thresholdOf(candidate);
   const pressure = onPressedDisk(candidate);
   const priority: Priority = pressure || ratio > URGENT_GARBAGE ? 2 : 1;
-  const plan = vacuumCodec.toJson({
+  const plan: VacuumPlan = {
     volumeId: volume.volumeId,
     collection: input.snapshot.collectionOf(volume.first),
     replicas: replicasByGarbage(input.snapshot, volume),
     // A forced task compacts whatever garbage there is.
     garbageThreshold: input.only?.force === true ? 0 : threshold,
     sizeBytes: volume.size,
-  });
+  };
   const forced = ratio < threshold ? ", asked for by hand" : ` ≥ ${percent(threshold)}`;
   return {
     type: "vacuum",
@@ -101,8 +101,8 @@ function specOf(candidate: VacuumCandidate): TaskSpec {
     priority,
     reason: `garbage ${percent(ratio)}${forced}: ${bytes(deletedBytes)} of ${bytes(volume.size)} can be given back${pressure ? ", a disk is nearly full" : ""}`,
     bytes: volume.size * (volume.end - volume.first),
-    needs: vacuumCodec.needs(vacuumCodec.parse(plan)),
-    plan,
+    needs: vacuumCodec.needs(plan),
+    plan: vacuumCodec.toJson(plan),
   };
 }
 
