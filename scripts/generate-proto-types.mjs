@@ -37,5 +37,5 @@ execFileSync(
 for (const entry of readdirSync(outDir, { recursive: true, withFileTypes: true })) {
   if (!entry.isFile()) continue;
   const file = join(entry.parentPath, entry.name);
-  writeFileSync(file, readFileSync(file, "utf8").replace(/^(\/\/ Original file: ).*(proto\/\w+\.proto)$/m, "$1$2"));
+  writeFileSync(file, readFileSync(file, "utf8").replace(/^(\/\/ Original file: ).*(proto\/\w+\.proto)$/gm, "$1$2"));
 }

@@ -3,7 +3,7 @@
 import type { ContinuationHint as _worker_pb_ContinuationHint, ContinuationHint__Output as _worker_pb_ContinuationHint__Output } from '../worker_pb/ContinuationHint.ts';
 import type { Long } from '@grpc/proto-loader';
 
-// Original file: /work/main/proto/worker.proto
+// Original file: proto/worker.proto
 
 export const _worker_pb_S3LifecycleParams_Subtype = {
   SUBTYPE_UNSPECIFIED: 'SUBTYPE_UNSPECIFIED',
