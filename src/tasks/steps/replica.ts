@@ -71,6 +71,8 @@ export interface PriorState {
   /** Placement written into `.vif`, empty when the superblock's holds. */
   readonly replication: string;
   readonly expireAtSec: number;
+  /** Width of index offsets, 4 or 5; 0 when the server does not say. */
+  readonly bytesOffset: number;
   /** Needle format of the superblock. */
   readonly version: number;
   readonly revision: number;
@@ -85,6 +87,7 @@ export const priorStateSchema: z.ZodType<PriorState> = z.object({
   canDelete: z.boolean(),
   replication: z.string(),
   expireAtSec: z.number(),
+  bytesOffset: z.number(),
   version: z.number(),
   revision: z.number(),
   datSize: z.number(),
@@ -99,6 +102,7 @@ export function priorStateOf({ server, file, status }: OpenReplica): PriorState 
     canDelete: file.volumeInfo.readOnlyCanDelete,
     replication: file.volumeInfo.replication,
     expireAtSec: file.volumeInfo.expireAtSec,
+    bytesOffset: file.volumeInfo.bytesOffset,
     version: file.version || file.volumeInfo.version,
     revision: file.compactionRevision,
     datSize: file.datFileSize,
