@@ -10,7 +10,14 @@ import { scaffoldCommand } from "./scaffold.ts";
 import { versionCommand } from "./version.ts";
 import { workerCommand } from "./worker.ts";
 
-const COMMANDS: readonly Command[] = [adminCommand, workerCommand, sandboxCommand, scaffoldCommand, versionCommand];
+/** Every sub-command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  adminCommand,
+  workerCommand,
+  sandboxCommand,
+  scaffoldCommand,
+  versionCommand,
+];
 
 /** Mistakes of whoever typed the command or wrote its files. */
 const USAGE_CODES: readonly ErrorCode[] = ["WK-USAGE", "WK-ADDRESS", "WK-CONFIG", "WK-CONFIG-VALUE", "WK-TLS-CONFIG"];
