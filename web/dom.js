@@ -47,7 +47,7 @@ function patchCells(row, cells, labels) {
     const td = row.cells[index] ?? row.appendChild(h("td", { "data-label": labels[index] ?? "" }));
     if (td.dataset.key === key) return;
     td.dataset.key = key;
-    td.replaceChildren(make());
+    td.replaceChildren(h("div", {}, make()));
   });
 }
 

@@ -29,7 +29,7 @@ export interface AdminHttp {
 }
 
 /** Every JSON route of the admin. */
-export function adminRoutes(api: AdminApi): readonly Route[] {
+function adminRoutes(api: AdminApi): readonly Route[] {
   return [
     ...commonRoutes(api),
     ...maintenanceTaskRoutes(api),

@@ -5,7 +5,9 @@ import type { AdminApi } from "./admin-api.ts";
 import { LEGACY_STATUSES, statesOf } from "./maintenance/json.ts";
 
 const PREFIX = "SeaweedFS_admin_";
-const QUANTILES = [50, 99, 99.9] as const;
+const QUANTILES = { "0.5": 50, "0.99": 99, "0.999": 99.9, "1": 100 } as const;
+/** The loop is looked at every so often; the pause itself is no delay. */
+const LOOK_MS = 10;
 
 /** What the metrics hear of the store. */
 export interface CommitSource {
@@ -16,7 +18,7 @@ export interface CommitSource {
 export class AdminMetrics {
   readonly #api: AdminApi;
   readonly #registry = new Registry();
-  readonly #loopDelay: IntervalHistogram = monitorEventLoopDelay({ resolution: 10 });
+  readonly #loopDelay: IntervalHistogram = monitorEventLoopDelay({ resolution: LOOK_MS });
   readonly #known = new Map<string, "connected" | "lost">();
   readonly #losses = new Map<number, number>();
   readonly #finished;
@@ -149,10 +151,10 @@ export class AdminMetrics {
     gauges.emergency.set(policy.emergencyStop() === undefined ? 0 : 1);
     const { lastGoodAt } = watch.status();
     gauges.topologyAge.set(lastGoodAt === undefined ? Number.NaN : (now - lastGoodAt) / 1000);
-    for (const quantile of QUANTILES) {
-      gauges.loopDelay.set({ quantile: quantile / 100 }, this.#loopDelay.percentile(quantile) / 1e9);
+    for (const [quantile, percentile] of Object.entries(QUANTILES)) {
+      const seconds = this.#loopDelay.percentile(percentile) / 1e9 - LOOK_MS / 1000;
+      gauges.loopDelay.set({ quantile }, Math.max(seconds, 0));
     }
-    gauges.loopDelay.set({ quantile: 1 }, this.#loopDelay.max / 1e9);
     this.#loopDelay.reset();
   }
 }

@@ -155,8 +155,15 @@ function summaryOf(
   queue: readonly RuleVerdict[],
 ): string {
   const no = rules.find((rule) => !rule.pass);
-  if (no !== undefined) return `No ${type} for volume ${volumeId}: ${no.text}.`;
+  if (no !== undefined) return `No ${type} for volume ${volumeId}: ${clauseOf(type, no)}.`;
   const waits = queue.find((rule) => !rule.pass);
-  if (waits !== undefined) return `Volume ${volumeId} is due for ${type}, but ${waits.text.replace(/ → waits$/, "")}.`;
+  if (waits !== undefined) return `Volume ${volumeId} is due for ${type}, but ${clauseOf(type, waits)}.`;
   return `Volume ${volumeId} is due for ${type}; the next scan puts it into the queue.`;
+}
+
+/** The comparison of a verdict without the type before it and the verdict after it. */
+export function clauseOf(type: string, { text }: RuleVerdict): string {
+  const start = text.startsWith(`${type}: `) ? type.length + 2 : 0;
+  const end = text.lastIndexOf(" → ");
+  return text.slice(start, end < 0 ? undefined : end);
 }

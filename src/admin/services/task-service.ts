@@ -6,6 +6,7 @@ import type { RuleVerdict } from "../../tasks/definition.ts";
 import type { AdminEvents } from "../events.ts";
 import type { LiveProgress, WorkersPort } from "../sessions/worker-view.ts";
 import type { ActionResult, AttemptRecord, AuditRow, Store, TaskFilter, TaskRecord } from "../store/store.ts";
+import { clauseOf } from "./explain-service.ts";
 import type { PlannerPort } from "./planner-port.ts";
 import { LIVE_STATES, planningInput, type TaskTypes } from "./planning-input.ts";
 import type { PolicyService } from "./policy-service.ts";
@@ -144,7 +145,7 @@ export class TaskService {
   }
 }
 
-export function noTask(id: number | string): AppError {
+function noTask(id: number | string): AppError {
   return new AppError("WK-TASK-NOT-FOUND", `There is no task ${id}.`);
 }
 
@@ -158,7 +159,7 @@ function stateWord(state: TaskState): string {
 }
 
 function notDue(type: string, volumeId: number, force: boolean, rules: readonly RuleVerdict[]): AppError {
-  const no = rules.filter((rule) => !rule.pass).map((rule) => rule.text);
+  const no = rules.filter((rule) => !rule.pass).map((rule) => clauseOf(type, rule));
   const why = no.length === 0 ? "the planner has no place or step for it" : no.join("; ");
   return new AppError("WK-TASK-NOT-DUE", `No ${type} for volume ${volumeId}: ${why}.`, {
     details: { volumeId, type },
