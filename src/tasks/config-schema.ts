@@ -12,6 +12,8 @@ export interface ConfigField {
   readonly min?: number;
   readonly max?: number;
   readonly choices?: readonly string[];
+  /** What a text must look like, and how that is said. */
+  readonly pattern?: { readonly test: RegExp; readonly words: string };
   /** `s`, `MB`, `ratio`, … for pages and docs. */
   readonly unit?: string;
   readonly help: string;
@@ -142,7 +144,8 @@ function checkValue(field: ConfigField, value: unknown): ConfigValue {
       if (typeof value === "string" && (field.choices ?? []).includes(value)) return value;
       throw wrong(`one of ${(field.choices ?? []).join(", ")}`);
     case "string":
-      if (typeof value === "string") return value;
-      throw wrong("text");
+      if (typeof value !== "string") throw wrong("text");
+      if (field.pattern?.test.test(value) === false) throw wrong(field.pattern.words);
+      return value;
   }
 }

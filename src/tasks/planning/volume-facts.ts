@@ -1,5 +1,6 @@
 import type { Snapshot } from "../../cluster/topology/snapshot.ts";
 import { bitCount } from "../../cluster/topology/snapshot-builder.ts";
+import type { DetectInput } from "../definition.ts";
 
 /** What the rules need to know of one volume: all its replicas taken together. */
 export interface VolumeFacts {
@@ -79,6 +80,13 @@ export class VolumeReader {
     to.ecShards = ecShardsOf(this.#snapshot, to.volumeId);
     return to;
   }
+}
+
+/** The groups a scan looks at: all of them, or that of the one volume asked for. `to` is exclusive. */
+export function groupsOf({ snapshot, only }: DetectInput): { readonly from: number; readonly to: number } {
+  if (only === undefined) return { from: 0, to: snapshot.volumeCount };
+  const group = snapshot.groupOf(only.volumeId);
+  return group < 0 ? { from: 0, to: 0 } : { from: group, to: group + 1 };
 }
 
 /** Copies a placement asks for, the first included. */

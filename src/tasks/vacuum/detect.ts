@@ -5,7 +5,7 @@ import type { DetectInput, Detection, RuleVerdict } from "../definition.ts";
 import { firstFailing, SkipCounter, verdictsOf } from "../planning/rules.ts";
 import { TopList } from "../planning/top-list.ts";
 import { unknownVolume } from "../planning/unknown-volume.ts";
-import { type VolumeFacts, VolumeReader } from "../planning/volume-facts.ts";
+import { groupsOf, type VolumeFacts, VolumeReader } from "../planning/volume-facts.ts";
 import { bytes, percent } from "../planning/words.ts";
 import { compileVacuum } from "./config.ts";
 import { type VacuumPlan, vacuumCodec } from "./plan.ts";
@@ -28,7 +28,7 @@ export function detectVacuum(input: DetectInput): Detection {
   const reader = new VolumeReader(snapshot);
   const skipped = new SkipCounter();
   const found = new TopList<TaskSpec>(input.maxProposals);
-  const groups = groupsOf(snapshot, input);
+  const groups = groupsOf(input);
   for (let group = groups.from; group < groups.to; group++) {
     const volume = reader.read(group);
     const candidate: VacuumCandidate = { input, volume, settings, pressed };
@@ -55,12 +55,6 @@ export function explainVacuum(input: DetectInput, volumeId: number): readonly Ru
     pressed: pressedDisks(input.snapshot, settings.pressureRatio),
   };
   return verdictsOf("vacuum", vacuumRules(input, settings), candidate, input.only?.force ?? false);
-}
-
-function groupsOf(snapshot: Snapshot, { only }: DetectInput): { readonly from: number; readonly to: number } {
-  if (only === undefined) return { from: 0, to: snapshot.volumeCount };
-  const group = snapshot.groupOf(only.volumeId);
-  return group < 0 ? { from: 0, to: 0 } : { from: group, to: group + 1 };
 }
 
 /** Larger is sooner. Pressure counts above everything; then what is urgent; then the bytes given back. */
