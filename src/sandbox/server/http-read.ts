@@ -12,7 +12,7 @@ export async function readFile(server: ServerContext, fid: FileId, request: Http
   const volume = store.get(fid.volumeId);
   const needle =
     volume === undefined
-      ? await store.ec.read(fid.volumeId, fid.key, server.life.signal)
+      ? await server.ec.read(fid.volumeId, fid.key)
       : volume.closed
         ? undefined
         : volume.read(fid.key);

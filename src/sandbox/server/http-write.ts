@@ -63,10 +63,10 @@ export async function deleteFile(server: ServerContext, fid: FileId, request: Ht
   if (volume === undefined) {
     if (!store.ec.has(fid.volumeId)) return json(404, { size: 0 });
     try {
-      const needle = await store.ec.read(fid.volumeId, fid.key, server.life.signal);
+      const needle = await server.ec.read(fid.volumeId, fid.key);
       if (needle === undefined) return json(404, { size: 0 });
       if (needle.cookie !== fid.cookie) return json(400, { error: "File Random Cookie does not match." });
-      return json(202, { size: await store.ec.deleteEverywhere(fid.volumeId, fid.key) });
+      return json(202, { size: await server.ec.delete(fid.volumeId, fid.key) });
     } catch (reason) {
       return json(500, { error: `Deletion Failed: ${errorMessage(reason)}` });
     }

@@ -7,6 +7,7 @@ import { formatTtl } from "../../volume/ttl.ts";
 import { RpcFailure } from "../rpc-failure.ts";
 import { type Handlers, serverStream, unary } from "../rpc-handlers.ts";
 import type { ServerContext } from "./context.ts";
+import type { EcReader } from "./ec-reader.ts";
 import { scanRecords } from "./scan.ts";
 import type { Store } from "./store.ts";
 
@@ -18,7 +19,7 @@ interface DeleteResult {
 }
 
 /** RPCs on single needles. */
-export function needleHandlers({ store }: ServerContext): Handlers<VolumeServerDefinition> {
+export function needleHandlers({ store, ec }: ServerContext): Handlers<VolumeServerDefinition> {
   return {
     ReadNeedleBlob: unary(({ volume_id = 0, offset = "0", size = 0 }) => {
       return { needle_blob: store.need(volume_id).record(Number(offset), size) };
@@ -46,7 +47,7 @@ export function needleHandlers({ store }: ServerContext): Handlers<VolumeServerD
 
     BatchDelete: unary(async ({ file_ids = [], skip_cookie_check = false }) => {
       const results: DeleteResult[] = [];
-      for (const fileId of file_ids) results.push(await deleteOne(store, fileId, skip_cookie_check));
+      for (const fileId of file_ids) results.push(await deleteOne(store, ec, fileId, skip_cookie_check));
       return { results };
     }),
 
@@ -73,7 +74,7 @@ export function needleHandlers({ store }: ServerContext): Handlers<VolumeServerD
       }
     }),
 
-    VolumeNeedleStatus: unary(async ({ volume_id = 0, needle_id = "0" }, call) => {
+    VolumeNeedleStatus: unary(async ({ volume_id = 0, needle_id = "0" }) => {
       const key = BigInt(needle_id);
       const volume = store.get(volume_id);
       if (volume !== undefined) {
@@ -81,7 +82,7 @@ export function needleHandlers({ store }: ServerContext): Handlers<VolumeServerD
         if (location === undefined) throw new RpcFailure("not found");
         if (location.size < 0) throw new RpcFailure("already deleted");
       }
-      const needle = volume === undefined ? await store.ec.read(volume_id, key, call.signal) : volume.read(key);
+      const needle = volume === undefined ? await ec.read(volume_id, key) : volume.read(key);
       if (needle === undefined) throw new RpcFailure(`volume not found ${volume_id}`);
       return { needle_id, size: needle.size, ...needleFacts(needle) };
     }),
@@ -97,7 +98,7 @@ function needleFacts(needle: DecodedNeedle): { cookie: number; last_modified: nu
   };
 }
 
-async function deleteOne(store: Store, fileId: string, skipCookie: boolean): Promise<DeleteResult> {
+async function deleteOne(store: Store, ec: EcReader, fileId: string, skipCookie: boolean): Promise<DeleteResult> {
   let fid: FileId;
   try {
     fid = parseFileId(fileId);
@@ -110,8 +111,7 @@ async function deleteOne(store: Store, fileId: string, skipCookie: boolean): Pro
   }
   try {
     let { cookie } = fid;
-    if (volume === undefined)
-      return { file_id: fileId, status: 202, size: await store.ec.deleteNeedle(fid.volumeId, fid.key) };
+    if (volume === undefined) return { file_id: fileId, status: 202, size: await ec.delete(fid.volumeId, fid.key) };
     const needle = volume.read(fid.key);
     if (needle === undefined) return { file_id: fileId, status: 404, error: "not found" };
     if (skipCookie) cookie = needle.cookie;

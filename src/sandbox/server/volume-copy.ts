@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, rmSync, statSync, utimesSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, futimesSync, openSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { errorMessage } from "../../core/errors.ts";
 import type { ReadVolumeFileStatusResponse__Output } from "../../rpc/gen/volume_server_pb/ReadVolumeFileStatusResponse.ts";
 import type { VolumeCopyRequest__Output } from "../../rpc/gen/volume_server_pb/VolumeCopyRequest.ts";
@@ -172,11 +172,11 @@ export async function pullFile(
       bytes += writeSync(fd, content);
       if (pull.bytesPerSecond > 0) await life.sleep((content.length * 1000) / pull.bytesPerSecond);
     }
+    if (fd !== undefined && modified > 0n) futimesSync(fd, Number(modified) / 1e9, Number(modified) / 1e9);
   } finally {
     if (fd !== undefined) closeSync(fd);
   }
   life.check();
   if (fd === undefined && !pull.missingOk && pull.stopOffset > 0n) throw new Error(`source file ${pull.ext} not found`);
-  if (fd !== undefined && modified > 0n) utimesSync(pull.path, Number(modified) / 1e9, Number(modified) / 1e9);
   return fd !== undefined;
 }

@@ -12,6 +12,10 @@ import type { GrpcCredentials } from "../sandbox-options.ts";
 import type { ServerContext } from "./context.ts";
 import { copyFileHandlers } from "./copy-file-rpcs.ts";
 import { Disk } from "./disk.ts";
+import { EcReader } from "./ec-reader.ts";
+import { ecRestoreHandlers } from "./ec-restore-rpcs.ts";
+import { ecHandlers } from "./ec-rpcs.ts";
+import { ecScrubHandlers } from "./ec-scrub-rpcs.ts";
 import { HeartbeatClient } from "./heartbeat-client.ts";
 import { volumeRoutes } from "./http-routes.ts";
 import { needleHandlers } from "./needle-rpcs.ts";
@@ -111,8 +115,10 @@ export class VolumeServer {
       rack,
       pulseMs,
     });
+    const ec = new EcReader({ store: store.ec, peers, master, self: address });
     const context: ServerContext = {
       store,
+      ec,
       state,
       heartbeat,
       peers,
@@ -180,5 +186,8 @@ function volumeServerHandlers(context: ServerContext): Handlers<VolumeServerDefi
     ...volumeCopyHandlers(context),
     ...tailHandlers(context),
     ...scrubHandlers(context),
+    ...ecHandlers(context),
+    ...ecRestoreHandlers(context),
+    ...ecScrubHandlers(context),
   };
 }
