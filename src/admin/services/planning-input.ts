@@ -17,9 +17,9 @@ export const LIVE_STATES: readonly TaskState[] = [
 /** The registry of task types: name → definition. */
 export type TaskTypes = ReadonlyMap<string, TaskDefinition>;
 
-const PAGE = 1000;
+const PAGE = 200;
 /** Live tasks that are looked at for planned load; the newest ones. More would cost a scan longer than it helps. */
-const MOST_TASKS = 50_000;
+const MOST_TASKS = 20_000;
 /** Longer than the master's list can be behind. */
 const SETTLE_MS = 60_000;
 

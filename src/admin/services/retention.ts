@@ -22,6 +22,7 @@ export class Retention {
   readonly #onPolicy = (): void => this.#schedule(this.#nextMs());
   #timer: NodeJS.Timeout | undefined;
   #lastAt: number | undefined;
+  #started = false;
   #running: Promise<void> | undefined;
 
   constructor(deps: RetentionDeps) {
@@ -29,11 +30,13 @@ export class Retention {
   }
 
   start(): void {
+    this.#started = true;
     this.#deps.events.on("policy", this.#onPolicy);
     this.#schedule(FIRST_MS);
   }
 
   async stop(): Promise<void> {
+    this.#started = false;
     this.#deps.events.off("policy", this.#onPolicy);
     clearTimeout(this.#timer);
     await this.#running;
@@ -41,8 +44,9 @@ export class Retention {
 
   #schedule(ms: number): void {
     clearTimeout(this.#timer);
+    if (!this.#started) return;
     this.#timer = setTimeout(() => {
-      this.#running = this.#prune();
+      this.#running = this.run();
     }, ms);
     this.#timer.unref();
   }
@@ -52,7 +56,8 @@ export class Retention {
     return Math.max(this.#lastAt + this.#deps.policy.global.cleanupIntervalMs - this.#deps.clock.now(), 0);
   }
 
-  async #prune(): Promise<void> {
+  /** One round now; a failure is logged and tried again later. */
+  async run(): Promise<void> {
     const { store, policy, clock, logger } = this.#deps;
     try {
       const { removed } = await store.prune({ finishedBefore: clock.now() - policy.global.taskRetentionMs });
