@@ -79,7 +79,7 @@ function allowed(field: ConfigField): string {
   if (field.kind === "bool") return "true, false";
   if (field.kind === "choice") return (field.choices ?? []).join(", ");
   if (field.kind === "string") return "text";
-  const unit = field.unit === undefined ? "" : ` ${field.unit}`;
+  const unit = field.unit === undefined || field.unit === "ratio" ? "" : ` ${field.unit}`;
   return `${field.min ?? "any"} to ${field.max ?? "any"}${unit}`;
 }
 
