@@ -18,6 +18,8 @@ export interface AdminDoubleOptions {
   readonly leaseMs?: number;
   readonly renewMs?: number;
   readonly port?: number;
+  /** Default `epoch1`. */
+  readonly epoch?: string;
 }
 
 /**
@@ -57,7 +59,7 @@ export class AdminDouble {
     const server = createServer();
     let double: AdminDouble | undefined;
     server.addService(workerService, { WorkerStream: (stream: Stream) => double?.open(stream) });
-    const inner = await listen(server, "127.0.0.1", 0, ServerCredentials.createInsecure());
+    const inner = await listen(server, "127.0.0.1", 0, options.credentials ?? ServerCredentials.createInsecure());
     double = new AdminDouble(server, await CutProxy.start(inner, options.port ?? 0), options);
     return double;
   }
@@ -167,7 +169,7 @@ export class AdminDouble {
     const running = registration.extensions?.running_task_ids ?? [];
     const session = {
       protocol: 1,
-      epoch: "epoch1",
+      epoch: this.#options.epoch ?? "epoch1",
       lease_ms: this.#options.leaseMs ?? 20_000,
       renew_ms: this.#options.renewMs ?? 200,
       lost_task_ids: running.filter((taskId) => this.lost.has(taskId)),

@@ -12,7 +12,11 @@ export interface VoiceOptions {
   readonly workerId: string;
   /** Under a lease of our own admin: words are numbered and acknowledged. */
   readonly leased: boolean;
+  /** An earlier attempt passed the commit point. */
+  readonly committed: boolean;
   readonly courier: Courier;
+  /** Keeps a checkpoint on the disk here as well, before it is said. */
+  readonly keep?: (step: string, state: JsonObject, committed: boolean) => Promise<void>;
   /** For words that may get lost: progress. */
   readonly send: (message: WorkerMessage) => boolean;
   /** Unix ms. */
@@ -23,9 +27,11 @@ export interface VoiceOptions {
 export class Voice implements AttemptVoice {
   readonly #options: VoiceOptions;
   readonly #throttle: ProgressThrottle;
+  #committed: boolean;
 
   constructor(options: VoiceOptions) {
     this.#options = options;
+    this.#committed = options.committed;
     this.#throttle = new ProgressThrottle((progress) => this.#sendProgress(progress));
   }
 
@@ -35,7 +41,8 @@ export class Voice implements AttemptVoice {
   }
 
   async checkpoint(step: string, state: JsonObject, commitPoint: boolean): Promise<void> {
-    const { taskId } = this.#options;
+    const { taskId, keep } = this.#options;
+    await keep?.(step, state, commitPoint || this.#committed);
     await this.#say(
       "checkpoint",
       (seq) => ({
@@ -50,6 +57,7 @@ export class Voice implements AttemptVoice {
       }),
       true,
     );
+    this.#committed ||= commitPoint;
   }
 
   async audit(record: AuditEntry): Promise<void> {

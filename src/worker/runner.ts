@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ClusterPort } from "../cluster/cluster-port.ts";
 import type { Clock } from "../core/clock.ts";
 import { AppError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { Logger } from "../core/logger.ts";
 import type { TaskAssignment__Output } from "../rpc/gen/worker_pb/TaskAssignment.ts";
 import type { TaskCancellation__Output } from "../rpc/gen/worker_pb/TaskCancellation.ts";
@@ -11,10 +12,11 @@ import type { TaskDefinition } from "../tasks/definition.ts";
 import type { TaskWaits } from "../tasks/waits.ts";
 import { type ReadAssignment, readAssignment } from "./assignment.ts";
 import { Attempt } from "./attempt.ts";
-import { Voice } from "./attempt-voice.ts";
+import { Voice, type VoiceOptions } from "./attempt-voice.ts";
 import { type Completion, completionOfError, completionOfResult, refusal } from "./completion.ts";
 import type { Courier } from "./courier.ts";
 import { canNameFiles, fileNameOf } from "./file-names.ts";
+import type { Journal } from "./journal.ts";
 import type { LeaseBook } from "./lease.ts";
 import type { Outbox, WordKind } from "./outbox.ts";
 import type { TaskLogFile } from "./task-log.ts";
@@ -31,6 +33,7 @@ export interface RunnerOptions {
   readonly courier: Courier;
   readonly leases: LeaseBook;
   readonly logs: TaskLogStore;
+  readonly journal: Journal;
   readonly send: (message: WorkerMessage) => boolean;
   readonly scratchDir: string;
   readonly waits: TaskWaits;
@@ -90,7 +93,7 @@ export class Runner {
     }
     const refuse = (error: AppError, handBack: boolean): void => {
       logger.warn("A task is not taken.", { task: taskId, type: message.task_type, error });
-      this.#finish(this.#voice(taskId, leased), taskId, refusal(error, handBack));
+      this.#finish(this.#voice({ taskId, leased, committed: false }), taskId, refusal(error, handBack));
     };
     if (this.#closing) {
       refuse(new AppError("WK-WORKER-STOPPING", "The worker is stopping."), true);
@@ -186,7 +189,11 @@ export class Runner {
     const options = this.#options;
     const { taskId, leaseMs } = assignment;
     const plan = definition.codec.fromParams(assignment.params);
-    const voice = this.#voice(taskId, leaseMs !== undefined);
+    const { taskType, params, committed } = assignment;
+    const keep = (step: string, state: JsonObject, passed: boolean): Promise<void> =>
+      options.journal.record({ taskId, taskType, params, step, state, committed: passed });
+    const leased = leaseMs !== undefined;
+    const voice = this.#voice({ taskId, leased, committed, ...(leased ? { keep } : {}) });
     const log = options.logs.create({
       taskId,
       taskType: assignment.taskType,
@@ -221,7 +228,7 @@ export class Runner {
       }
     };
     const done = this.#run(taskId, attempt, voice, log, scratchDir, execute);
-    this.#running.set(taskId, { attempt, voice, leased: leaseMs !== undefined, done });
+    this.#running.set(taskId, { attempt, voice, leased, done });
     options.logger.info("A task begins.", {
       task: taskId,
       type: assignment.taskType,
@@ -266,15 +273,20 @@ export class Runner {
   }
 
   #finish(voice: Voice, taskId: string, completion: Completion): void {
-    voice.completed(completion).catch((reason: unknown) => {
-      this.#options.logger.warn("A completion was not accepted.", { task: taskId, error: AppError.from(reason) });
-    });
-    this.#options.outbox.close(taskId);
+    const { logger, outbox, journal } = this.#options;
+    voice
+      .completed(completion)
+      // The admin has the end on its disk: nothing of the attempt is needed here any more.
+      .then(() => journal.remove(taskId))
+      .catch((reason: unknown) => {
+        logger.warn("A completion was not accepted.", { task: taskId, error: AppError.from(reason) });
+      });
+    outbox.close(taskId);
   }
 
-  #voice(taskId: string, leased: boolean): Voice {
+  #voice(options: Pick<VoiceOptions, "taskId" | "leased" | "committed" | "keep">): Voice {
     const { workerId, courier, send, clock } = this.#options;
-    return new Voice({ taskId, workerId, leased, courier, send, now: () => clock.now() });
+    return new Voice({ ...options, workerId, courier, send, now: () => clock.now() });
   }
 }
 

@@ -14,9 +14,11 @@ import type { TaskDefinition } from "../tasks/definition.ts";
 import { DEFAULT_WAITS, type TaskWaits } from "../tasks/waits.ts";
 import { Connection, type Session } from "./connection.ts";
 import { Courier } from "./courier.ts";
+import { Journal } from "./journal.ts";
 import { LeaseBook } from "./lease.ts";
 import { LockFile } from "./lock-file.ts";
 import { MetricsServer } from "./metrics-server.ts";
+import { Orphans } from "./orphans.ts";
 import { Outbox } from "./outbox.ts";
 import { Pulse } from "./pulse.ts";
 import { Runner } from "./runner.ts";
@@ -60,6 +62,7 @@ export class Worker {
   readonly #leases: LeaseBook;
   readonly #courier: Courier;
   readonly #logs: TaskLogStore;
+  readonly #orphans: Orphans;
   readonly #runner: Runner;
   readonly #pulse: Pulse;
   readonly #connection: Connection;
@@ -89,7 +92,10 @@ export class Worker {
       logger,
       onRefused: (taskId, kind, reason) => this.#runner.refused(taskId, kind, reason),
     });
+    const journal = new Journal(join(workingDir, "journal"), logger);
+    journal.sweep();
     this.#runner = new Runner({
+      journal,
       workerId: this.id,
       maxConcurrent,
       definitions: ports.definitions,
@@ -117,6 +123,7 @@ export class Worker {
       send,
       now: () => clock.monotonic(),
     });
+    this.#orphans = new Orphans({ journal, send, logger, inUse: () => this.#inUse() });
     this.#connection = new Connection({
       admins: options.admins,
       credentials: ports.credentials,
@@ -233,14 +240,18 @@ export class Worker {
 
   #registration(): WorkerRegistration {
     const { capabilities, maxConcurrent, version } = this.#options;
-    const running = new Set([...this.#runner.taskIds, ...this.#outbox.unsentCompletions()]);
     return {
       worker_id: this.id,
       capabilities: [...capabilities],
       max_concurrent: maxConcurrent,
       metadata: { hostname: hostname(), pid: String(process.pid), version: `weedkeeper ${version}` },
-      extensions: { protocol: 1, process_nonce: this.#processNonce, version, running_task_ids: [...running] },
+      extensions: { protocol: 1, process_nonce: this.#processNonce, version, running_task_ids: [...this.#inUse()] },
     };
+  }
+
+  /** Attempts that run here, or whose end the admin has still to hear. */
+  #inUse(): readonly string[] {
+    return [...new Set([...this.#runner.taskIds, ...this.#outbox.unsentCompletions()])];
   }
 
   #up(session: Session): void {
@@ -263,6 +274,7 @@ export class Worker {
     }
     this.#downSince = undefined;
     this.#courier.sessionUp(leased);
+    this.#orphans.sessionUp(session.leases?.epoch);
     this.#pulse.start(session);
     this.#runner.repeatProgress();
   }
@@ -272,6 +284,7 @@ export class Worker {
     this.#pulse.stop();
     this.#leases.streamDown();
     this.#courier.sessionDown();
+    this.#orphans.sessionDown();
   }
 
   /** The one place where messages of an admin are read. A message that cannot be handled never ends the worker. */
@@ -292,15 +305,19 @@ export class Worker {
       const lost = grant.lost_task_ids ?? [];
       this.#leases.granted(Number(grant.nonce ?? 0), lost, grant.emergency_stop ?? false);
       for (const taskId of lost) this.#runner.lose(taskId, "its lease was not renewed");
-    } else if (message.ack !== undefined) this.#courier.acknowledged(message.ack);
-    else if (message.task_assignment !== undefined) {
+    } else if (message.ack !== undefined) {
+      if (!this.#orphans.acknowledged(message.ack)) this.#courier.acknowledged(message.ack);
+    } else if (message.task_assignment !== undefined) {
       this.#pulse.answered(message.task_assignment);
       if ((message.task_assignment.task_id ?? "") === "") return;
       this.#runner.assign(message.task_assignment);
       // An attempt is fenced until the first renewal that names it is granted.
       this.#pulse.renew();
-    } else if (message.heartbeat_response !== undefined) this.#courier.heartbeatAnswered();
-    else if (message.task_cancellation !== undefined) this.#runner.cancel(message.task_cancellation);
+    } else if (message.heartbeat_response !== undefined) {
+      this.#courier.heartbeatAnswered();
+      // What the admin could not take at first, and what was given up since.
+      this.#orphans.offer();
+    } else if (message.task_cancellation !== undefined) this.#runner.cancel(message.task_cancellation);
     else if (message.task_log_request !== undefined) {
       this.#logs
         .answer(message.task_log_request)
