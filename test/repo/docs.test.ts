@@ -35,7 +35,7 @@ describe("Markdown pages", () => {
 
   it("name npm scripts and make targets that exist", () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: object };
-    const targets = readFileSync(join(ROOT, "Makefile"), "utf8").match(/^[a-z]+(?=:)/gm) ?? [];
+    const targets: readonly string[] = readFileSync(join(ROOT, "Makefile"), "utf8").match(/^[a-z]+(?=:)/gm) ?? [];
     const code = pages.flatMap(({ path, text }) =>
       [...text.matchAll(/```[\s\S]*?```|`[^`\n]+`/g)].map(([snippet]) => ({ path, snippet })),
     );
