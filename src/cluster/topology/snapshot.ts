@@ -238,6 +238,14 @@ export class Snapshot {
     return { start, end };
   }
 
+  /** The first group and the first EC row of volumes with a larger id: where a page of a list begins. */
+  after(volumeId: number): { readonly group: number; readonly ecRow: number } {
+    return {
+      group: lowerBound(this.volumeCount, (at) => this.replicas.volumeId(this.groupStart(at)) <= volumeId),
+      ecRow: lowerBound(this.ecShards.count, (at) => this.ecShards.volumeId(at) <= volumeId),
+    };
+  }
+
   /** The disk of a replica row. */
   diskOf(row: number): TopologyDisk {
     return entry(this.disks, this.replicas.disk(row));

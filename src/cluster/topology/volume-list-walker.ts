@@ -27,9 +27,15 @@ export class VolumeListWalker {
   readonly #ec: EcInput = { volumeId: 0, collection: 0, bits: 0, bytes: 0, generation: 0n };
   #lastName = "";
   #lastCollection = -1;
+  #sawTopology = false;
 
   constructor(builder: SnapshotBuilder) {
     this.#builder = builder;
+  }
+
+  /** Whether the topology itself, not only volumes, has come. */
+  get sawTopology(): boolean {
+    return this.#sawTopology;
   }
 
   /** A whole `VolumeListResponse`. */
@@ -79,6 +85,7 @@ export class VolumeListWalker {
   }
 
   #topology(reader: WireReader): void {
+    this.#sawTopology = true;
     const outer = reader.enter();
     while (reader.next()) {
       if (reader.field === 2) this.#dataCenter(reader);

@@ -1,0 +1,19 @@
+import { serveThread, threadData } from "../../core/thread-serve.ts";
+import { Planner } from "./planner.ts";
+import type { PlannerRequests, PlannerThreadData } from "./planner-requests.ts";
+import { serversOf, summaryOf, volumeOf, volumesOf } from "./snapshot-views.ts";
+
+const planner = new Planner(threadData<PlannerThreadData>());
+
+serveThread<PlannerRequests>(
+  {
+    refresh: () => planner.refresh(),
+    detect: (payload) => planner.detect(payload),
+    explain: (payload) => planner.explain(payload),
+    servers: () => serversOf(planner.snapshot),
+    summary: () => summaryOf(planner.snapshot),
+    volume: (volumeId) => volumeOf(planner.snapshot, volumeId),
+    volumes: (query) => volumesOf(planner.snapshot, query),
+  },
+  () => planner.close(),
+);
