@@ -1,8 +1,5 @@
-import { startAdmin } from "../admin/admin.ts";
 import type { AdminOptions } from "../admin/admin-options.ts";
-import { errorMessage } from "../core/errors.ts";
 import type { Logger } from "../core/logger.ts";
-import { taskTypes } from "../tasks/registry.ts";
 import { ADMIN_FLAGS, compileAdminOptions } from "./admin-options.ts";
 import { commandLogger, defineCommand } from "./command.ts";
 import { firstStopSignal } from "./signals.ts";
@@ -18,10 +15,13 @@ export const adminCommand = defineCommand({
     "Looks at the cluster behind the masters, decides which maintenance is due, keeps it in a durable queue and gives it to the workers that connect. The page is at the HTTP port.",
   flags: ADMIN_FLAGS,
   run: async (values) => {
+    const { taskTypes } = await import("../tasks/registry.ts");
     const logger = commandLogger(values);
     const options = compileAdminOptions(values, [...taskTypes.keys()], releaseVersion());
     warnAboutUnusedPasswords(options, logger);
     const stopAsked = firstStopSignal(logger);
+    // Loaded on demand: a worker has no use for a database and a web server.
+    const { startAdmin } = await import("../admin/admin.ts");
     const admin = await startAdmin(options, logger);
     logger.info("The admin is ready.", {
       page: `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${admin.httpPort}${options.urlPrefix}/`,
@@ -47,7 +47,7 @@ export const adminCommand = defineCommand({
 function warnAboutUnusedPasswords({ security }: AdminOptions, logger: Logger): void {
   for (const { password } of [security.adminUser, security.readOnlyUser]) {
     if (password.value !== "") {
-      logger.warn(`${password.place} sets ${errorMessage(password.key)}, but this release does not ask for passwords.`);
+      logger.warn(`${password.place} sets ${password.key}, but this release does not ask for passwords.`);
     }
   }
 }

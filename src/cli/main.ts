@@ -105,6 +105,7 @@ function program(run: (command: Command, args: readonly string[]) => Promise<voi
     .description("Keeps a SeaweedFS cluster healthy: an admin server and the workers that do its maintenance.")
     .usage("<command> [flags]")
     .helpOption(false)
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .helpCommand("help [command]", "show the flags of a command");
   for (const command of COMMANDS) {
     root

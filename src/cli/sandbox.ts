@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startSandbox } from "../sandbox/sandbox.ts";
 import { COMMON_FLAGS, commandLogger, defineCommand } from "./command.ts";
 import { boolFlag, intFlag, stringFlag } from "./go-flags.ts";
 import { folderPath } from "./paths.ts";
@@ -29,6 +28,7 @@ export const sandboxCommand = defineCommand({
     keep: boolFlag(false, "Keep a temporary folder when the sandbox ends."),
   },
   run: async (values) => {
+    const { startSandbox } = await import("../sandbox/sandbox.ts");
     const logger = commandLogger(values);
     const temporary = values.dir === "";
     const dir = temporary ? mkdtempSync(join(tmpdir(), "weed-sandbox-")) : folderPath(values.dir);

@@ -1,12 +1,9 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AppError, errorMessage } from "../core/errors.ts";
-import { taskTypes } from "../tasks/registry.ts";
 import { defineCommand } from "./command.ts";
 import { choiceFlag, stringFlag } from "./go-flags.ts";
 import { folderPath } from "./paths.ts";
-import { adminTemplate } from "./scaffold-admin.ts";
-import { securityTemplate } from "./scaffold-security.ts";
 
 export const scaffoldCommand = defineCommand({
   name: "scaffold",
@@ -24,7 +21,7 @@ export const scaffoldCommand = defineCommand({
     ),
   },
   run: async ({ config, output }) => {
-    const text = config === "admin" ? adminTemplate(taskTypes.values()) : securityTemplate();
+    const text = await templateOf(config ?? "security");
     if (output === "") {
       process.stdout.write(text);
       return 0;
@@ -46,3 +43,9 @@ export const scaffoldCommand = defineCommand({
     return 0;
   },
 });
+
+async function templateOf(config: "security" | "admin"): Promise<string> {
+  if (config === "security") return (await import("./scaffold-security.ts")).securityTemplate();
+  const { taskTypes } = await import("../tasks/registry.ts");
+  return (await import("./scaffold-admin.ts")).adminTemplate(taskTypes.values());
+}

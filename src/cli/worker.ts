@@ -1,8 +1,3 @@
-import { readSecurityConfig } from "../config/security-config.ts";
-import { channelSecurity } from "../security/tls.ts";
-import { taskTypes } from "../tasks/registry.ts";
-import { Clusters } from "../worker/clusters.ts";
-import { Worker } from "../worker/worker.ts";
 import { commandLogger, defineCommand } from "./command.ts";
 import { firstStopSignal } from "./signals.ts";
 import { releaseVersion } from "./version.ts";
@@ -15,6 +10,11 @@ export const workerCommand = defineCommand({
     "Connects to an admin (ours, or that of Go weed), pulls tasks of its capabilities and carries them out on the cluster. It opens no port unless -metricsPort is given. On SIGTERM it takes no new task and finishes what runs.",
   flags: WORKER_FLAGS,
   run: async (values) => {
+    const { taskTypes } = await import("../tasks/registry.ts");
+    const { readSecurityConfig } = await import("../config/security-config.ts");
+    const { channelSecurity } = await import("../security/tls.ts");
+    const { Clusters } = await import("../worker/clusters.ts");
+    const { Worker } = await import("../worker/worker.ts");
     const logger = commandLogger(values);
     const { options, missing } = compileWorkerOptions(values, [...taskTypes.keys()], releaseVersion());
     if (missing.length > 0) {

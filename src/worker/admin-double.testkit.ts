@@ -18,6 +18,8 @@ export interface AdminDoubleOptions {
   readonly leaseMs?: number;
   readonly renewMs?: number;
   readonly port?: number;
+  /** Default plaintext. */
+  readonly credentials?: ServerCredentials;
   /** Default `epoch1`. */
   readonly epoch?: string;
 }
