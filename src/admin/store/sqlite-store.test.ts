@@ -157,6 +157,18 @@ describe("store: who gets what", () => {
     expect((await store.claim({ workers: [worker] })).map((one) => one.task.volumeId)).toEqual([2]);
   });
 
+  it("forgets no waiting task when a commit fails after its resource was given back", async () => {
+    await store.rules(openRules({ limits: { cluster: 100, serverReads: 9, serverWrites: 1, types: new Map() } }));
+    await store.enqueue([newTask(1, { servers: ["a:1"] }), newTask(2, { servers: ["a:1"] })]);
+    const worker = waitingWorker("w1", { slots: 2 });
+    const [first, ...none] = await store.claim({ workers: [worker] });
+    if (first === undefined) throw new Error("nothing was handed out");
+    expect(none).toEqual([]);
+    await say(first, 1, { kind: "done", facts: {} });
+    await expect(store.enqueue([newTask(3, { bytes: Number.NaN })])).rejects.toMatchObject({ code: "WK-STORE-WRITE" });
+    expect((await store.claim({ workers: [worker] })).map((one) => one.task.volumeId)).toEqual([2]);
+  });
+
   it("obeys limits, held servers and collections, closed types and the emergency stop, live", async () => {
     await store.enqueue([
       newTask(1, { servers: ["a:1"] }),

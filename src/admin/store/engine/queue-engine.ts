@@ -61,6 +61,8 @@ export class QueueEngine {
 
   /** Derives what is in memory from the tables: at the start, and after a transaction that was rolled back. */
   recount(): void {
+    // Nobody remembers which resources were given back meanwhile: what is parked shows again at the next claim.
+    this.#waiting.unparkAll();
     const held = this.#db
       .prepare<[], { id: number; type: string; needs: string; worker_id: string }>(
         "SELECT id, type, needs, worker_id FROM task WHERE state IN ('assigned', 'running', 'cancelling')",

@@ -24,6 +24,7 @@ const PAGE = 16;
 export class WaitingTasks {
   readonly #add;
   readonly #drop;
+  readonly #first;
   readonly #page;
   readonly #park;
   readonly #dropParked;
@@ -32,20 +33,26 @@ export class WaitingTasks {
   readonly #clearParked;
   readonly #nextDue;
   readonly #load: () => void;
+  /** Resources under which tasks may be parked: nearly all that are given back have none, and cost no query. */
+  readonly #parkedUnder = new Set<Resource>();
 
   constructor(db: Db) {
     this.#add = db.prepare<[string, number, number, number]>("INSERT OR IGNORE INTO mem.ready VALUES (?, ?, ?, ?)");
     this.#drop = db.prepare<[string, number, number, number]>(
       "DELETE FROM mem.ready WHERE type = ? AND rank = ? AND due_at = ? AND task_id = ?",
     );
-    this.#page = db.prepare<[string, number, number, number, number, number], ReadyRow>(`
-      SELECT due_at, task_id FROM mem.ready
-      WHERE type = ? AND rank = ? AND (due_at, task_id) > (?, ?) AND due_at <= ?
-      ORDER BY due_at, task_id LIMIT ?`);
+    // Limits are literals: with a bound one SQLite plans the statement anew at every run, which costs more than running it.
+    const due = (limit: number) =>
+      db.prepare<[string, number, number, number, number], ReadyRow>(`
+        SELECT due_at, task_id FROM mem.ready
+        WHERE type = ? AND rank = ? AND (due_at, task_id) > (?, ?) AND due_at <= ?
+        ORDER BY due_at, task_id LIMIT ${limit}`);
+    this.#first = due(1);
+    this.#page = due(PAGE);
     this.#park = db.prepare<[string, number, number, number, string]>("INSERT INTO mem.parked VALUES (?, ?, ?, ?, ?)");
     this.#dropParked = db.prepare<[number]>("DELETE FROM mem.parked WHERE task_id = ?");
-    this.#parkedHead = db.prepare<[string, number], ReadyRow & { readonly rank: number; readonly type: string }>(
-      "SELECT rank, due_at, task_id, type FROM mem.parked WHERE resource = ? ORDER BY rank, due_at, task_id LIMIT ?",
+    this.#parkedHead = db.prepare<[string], ReadyRow & { readonly rank: number; readonly type: string }>(
+      `SELECT rank, due_at, task_id, type FROM mem.parked WHERE resource = ? ORDER BY rank, due_at, task_id LIMIT ${PAGE}`,
     );
     this.#unparkAll = db.prepare("INSERT OR IGNORE INTO mem.ready SELECT type, rank, due_at, task_id FROM mem.parked");
     this.#clearParked = db.prepare("DELETE FROM mem.parked");
@@ -62,6 +69,7 @@ export class WaitingTasks {
   /** Reads all waiting tasks anew from the file. */
   load(): void {
     this.#load();
+    this.#parkedUnder.clear();
   }
 
   add(key: WaitingKey): void {
@@ -74,11 +82,16 @@ export class WaitingTasks {
     if (dropped.changes === 0) this.#dropParked.run(key.taskId);
   }
 
-  /** Due tasks of one type and priority in order, read in small pages so that the caller may park what it passes. */
+  /**
+   * Due tasks of one type and priority in order; the caller may park what it passes. A claim nearly always takes the
+   * first, so that one is read alone, the others in small pages.
+   */
   *due(type: string, priority: number, now: number): Generator<number> {
-    let after: ReadyRow = { due_at: -1, task_id: -1 };
-    for (;;) {
-      const rows = this.#page.all(type, 3 - priority, after.due_at, after.task_id, now, PAGE);
+    const first = this.#first.get(type, 3 - priority, -1, -1, now);
+    if (first === undefined) return;
+    yield first.task_id;
+    for (let after = first; ; ) {
+      const rows = this.#page.all(type, 3 - priority, after.due_at, after.task_id, now);
       for (const row of rows) yield row.task_id;
       const last = rows.at(-1);
       if (last === undefined || rows.length < PAGE) return;
@@ -89,21 +102,26 @@ export class WaitingTasks {
   park(key: WaitingKey, resource: Resource): void {
     this.remove(key);
     this.#park.run(resource, 3 - key.priority, key.dueAt, key.taskId, key.type);
+    this.#parkedUnder.add(resource);
   }
 
   /** Moves the first tasks that wait for a resource back; true when more of them are left. */
   unpark(resource: Resource): boolean {
-    const rows = this.#parkedHead.all(resource, PAGE);
+    if (!this.#parkedUnder.has(resource)) return false;
+    const rows = this.#parkedHead.all(resource);
     for (const row of rows) {
       this.#dropParked.run(row.task_id);
       this.#add.run(row.type, row.rank, row.due_at, row.task_id);
     }
-    return rows.length === PAGE;
+    if (rows.length === PAGE) return true;
+    this.#parkedUnder.delete(resource);
+    return false;
   }
 
   unparkAll(): void {
     this.#unparkAll.run();
     this.#clearParked.run();
+    this.#parkedUnder.clear();
   }
 
   /** Earliest due time of the given types, whether passed or not. */
