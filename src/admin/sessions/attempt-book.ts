@@ -1,4 +1,4 @@
-import type { Assignment, TaskRecord } from "../store/store.ts";
+import type { TaskRecord } from "../store/store.ts";
 import { LEASE_MS, LEASE_SLACK_MS } from "./session-policy.ts";
 import type { LiveProgress } from "./worker-view.ts";
 
@@ -104,13 +104,4 @@ export function liveAttempt(input: LiveAttemptInput): LiveAttempt {
     started: task.state !== "assigned",
     progress: undefined,
   };
-}
-
-export function assignmentAttempt(
-  assignment: Assignment,
-  leased: boolean,
-  now: number,
-  timeoutMs: number,
-): LiveAttempt {
-  return liveAttempt({ ...assignment, leased, now, timeoutMs });
 }

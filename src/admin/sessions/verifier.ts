@@ -25,6 +25,8 @@ export class Verifier {
   readonly #deps: VerifierDeps;
   readonly #stop = new AbortController();
   readonly #running = new Set<Promise<void>>();
+  /** Aborted at the limit of its task, or all of them when the admin stops. */
+  readonly #limits = new Set<AbortController>();
 
   constructor(deps: VerifierDeps) {
     this.#deps = deps;
@@ -44,7 +46,9 @@ export class Verifier {
 
   /** Tasks being verified stay so; the next start of the admin takes them up again. */
   async stop(): Promise<void> {
-    this.#stop.abort(new AppError("WK-CANCELLED", "The admin stops."));
+    const reason = new AppError("WK-CANCELLED", "The admin stops.");
+    this.#stop.abort(reason);
+    for (const limit of this.#limits) limit.abort(reason);
     await Promise.all(this.#running);
   }
 
@@ -72,12 +76,25 @@ export class Verifier {
     onVerdict(result.task);
   }
 
+  /** One controller and one timer a task, gone with its verdict: `AbortSignal.timeout` would keep both for the whole limit. */
   async #verdict(task: TaskRecord): Promise<Verdict> {
+    this.#stop.signal.throwIfAborted();
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), LIMIT_MS);
+    this.#limits.add(limit);
+    try {
+      return await this.#ask(task, limit.signal);
+    } finally {
+      clearTimeout(timer);
+      this.#limits.delete(limit);
+    }
+  }
+
+  async #ask(task: TaskRecord, signal: AbortSignal): Promise<Verdict> {
     const { cluster, definitions } = this.#deps;
     const definition = definitions.get(task.type);
     if (definition === undefined) return { reached: false, why: `this release knows no task type ${task.type}` };
     const plan = definition.codec.parse(task.plan);
-    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(LIMIT_MS)]);
     let last = "the servers gave no answer";
     for (;;) {
       try {

@@ -11,7 +11,7 @@ import type { TaskDefinition } from "../../tasks/definition.ts";
 import type { AdminEvents } from "../events.ts";
 import type { Assignment, Store, TaskRecord } from "../store/store.ts";
 import { assignmentMessage } from "./assignment-message.ts";
-import { AttemptBook, assignmentAttempt, liveAttempt } from "./attempt-book.ts";
+import { AttemptBook, liveAttempt } from "./attempt-book.ts";
 import { AttemptWatch } from "./attempt-watch.ts";
 import { AttemptWords } from "./attempt-words.ts";
 import { Dispatcher } from "./dispatcher.ts";
@@ -292,14 +292,15 @@ export class WorkerHub implements WorkersPort {
 
   #deliver(assignment: Assignment): void {
     const { clock, definitions, policy, logger, events, clusterFacts } = this.#deps;
-    const { task, wireId, workerId } = assignment;
+    const { task, wireId, workerId, processNonce } = assignment;
     const session = this.#roster.session(workerId);
     const definition = definitions.get(task.type);
     const leased = session?.speaksExtensions ?? true;
     const timeoutMs = policy.type(task.type).taskTimeoutMs;
-    const attempt = assignmentAttempt(assignment, leased, clock.monotonic(), timeoutMs);
+    const now = clock.monotonic();
+    const attempt = liveAttempt({ task, wireId, workerId, processNonce, leased, now, timeoutMs });
     this.#book.add(attempt);
-    if (session === undefined || definition === undefined || session.processNonce !== assignment.processNonce) {
+    if (session === undefined || definition === undefined || session.processNonce !== processNonce) {
       this.#watch.lose(attempt, "its worker left while the task was assigned to it");
       return;
     }
