@@ -1,11 +1,15 @@
+import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { credentials } from "@grpc/grpc-js";
 import { afterEach, expect, it } from "vitest";
+import type { ClusterPort } from "../../src/cluster/cluster-port.ts";
 import type { LogFields, Logger } from "../../src/core/logger.ts";
 import { proto } from "../../src/rpc/proto.ts";
 import { parseServerAddress } from "../../src/rpc/server-address.ts";
 import type { TaskDefinition } from "../../src/tasks/definition.ts";
+import { taskTypes } from "../../src/tasks/registry.ts";
+import { Clusters } from "../../src/worker/clusters.ts";
 import { noCluster, taskDouble, workerOptions } from "../../src/worker/worker.testkit.ts";
 import { Worker } from "../../src/worker/worker.ts";
 import { describeWith, WEED, WEED_413 } from "../needs.testkit.ts";
@@ -40,7 +44,12 @@ function recorder(lines: Line[]): Logger {
   return logger;
 }
 
-async function startWorker(adminPort: number, definitions: readonly TaskDefinition[], lines: Line[]): Promise<Worker> {
+async function startWorker(
+  adminPort: number,
+  definitions: readonly TaskDefinition[],
+  lines: Line[],
+  behind: (masters: readonly string[]) => ClusterPort = () => noCluster,
+): Promise<Worker> {
   const options = workerOptions([parseServerAddress(`127.0.0.1:${adminPort}`)], join(cluster?.dir ?? "", "worker"), {
     capabilities: definitions.map((definition) => definition.type),
     heartbeatMs: 1_000,
@@ -49,7 +58,7 @@ async function startWorker(adminPort: number, definitions: readonly TaskDefiniti
   worker = await Worker.start(options, {
     definitions: new Map(definitions.map((definition) => [definition.type, definition])),
     credentials: credentials.createInsecure(),
-    cluster: () => noCluster,
+    cluster: behind,
     logger: recorder(lines),
   });
   return worker;
@@ -134,6 +143,55 @@ describeWith([WEED_413], "our worker on a Go 4.13 admin", () => {
     // Only the plain protocol was spoken.
     expect(lines.filter((line) => /sent (lease_renewal|checkpoint|audit)/.test(line.message))).toEqual([]);
     expect(lines.some((line) => line.message === "received heartbeat_response")).toBe(true);
+  });
+});
+
+describeWith([WEED_413], "a real balance for a Go 4.13 admin", () => {
+  it("moves a volume of 4.13 servers; every file reads back and the admin hears that it is done", async () => {
+    cluster = new GoCluster(process.env["WEED_BIN_413"] ?? "");
+    await cluster.master(8);
+    const first = await cluster.volumeServer("volume1", 20);
+    const files = new Map<string, Buffer>();
+    for (let at = 0; at < 40; at++) {
+      const content = randomBytes(5_000);
+      files.set(await cluster.upload(content, "collection=fixture"), content);
+    }
+    const second = await cluster.volumeServer("volume2", 20);
+    const { masterPort } = cluster;
+    await eventually("a volume on the second server", () =>
+      json(`http://127.0.0.1:${masterPort}/vol/grow?collection=other&count=1&dataNode=${second}`),
+    );
+    const dataDir = join(cluster.dir, "admin");
+    balanceOnly(dataDir);
+    const port = await cluster.admin(dataDir);
+    const lines: Line[] = [];
+    const balance = taskTypes.get("balance");
+    if (balance === undefined) throw new Error("balance is not registered");
+    const clusters = new Clusters(
+      credentials.createInsecure(),
+      [parseServerAddress(`127.0.0.1:${masterPort}`)],
+      recorder(lines),
+    );
+    await startWorker(port, [balance], lines, (masters) => clusters.behind(masters));
+    const base = `http://127.0.0.1:${port}/api/maintenance`;
+    const task = await eventually("a finished task", async () => {
+      const list = (await json(`${base}/tasks`)) as readonly { id: string; status: string; volume_id: number }[];
+      if (list.length === 0) await fetch(`${base}/scan`, { method: "POST" });
+      return list.find((entry) => entry.status === "completed" || entry.status === "failed");
+    });
+    expect(JSON.stringify(lines.filter((line) => line.message.startsWith("A task")))).toContain("completed");
+    expect(task.status).toBe("completed");
+    const moved = await eventually("the master to know", async () => {
+      const at = await cluster?.locations(task.volume_id);
+      return at?.length === 1 ? at[0] : undefined;
+    });
+    expect([first, second]).toContain(moved);
+    for (const [fid, content] of files) {
+      const [at] = await cluster.locations(Number(fid.split(",")[0]));
+      const answer = await fetch(`http://${at}/${fid}`);
+      expect(Buffer.from(await answer.arrayBuffer()).equals(content)).toBe(true);
+    }
+    clusters.close();
   });
 });
 
