@@ -4,6 +4,7 @@ import { AppError } from "../core/errors.ts";
 import { nearestWord } from "../core/nearest-word.ts";
 import { adminCommand } from "./admin.ts";
 import { COMMON_FLAGS, type Command } from "./command.ts";
+import { demoCommand } from "./demo.ts";
 import { parseFlags } from "./go-flags.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { scaffoldCommand } from "./scaffold.ts";
@@ -15,6 +16,7 @@ export const COMMANDS: readonly Command[] = [
   adminCommand,
   workerCommand,
   sandboxCommand,
+  demoCommand,
   scaffoldCommand,
   versionCommand,
 ];

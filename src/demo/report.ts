@@ -49,9 +49,8 @@ function beforeAfter(task: ApiTask): string {
 }
 
 function gain(task: ApiTask): string {
-  const { bytes_reclaimed: reclaimed, bytes_moved: moved, bytes_encoded: encoded } = task.facts;
+  const { bytes_reclaimed: reclaimed, bytes_moved: moved } = task.facts;
   if (reclaimed !== undefined) return `${bytesText(Number(reclaimed))} reclaimed`;
   if (moved !== undefined) return `${bytesText(Number(moved))} moved`;
-  if (encoded !== undefined) return `${bytesText(Number(encoded))} encoded`;
-  return "";
+  return task.type === "erasure_coding" && task.state === "completed" ? `${bytesText(task.bytes)} encoded` : "";
 }

@@ -1,153 +1,157 @@
-import { randomBytes } from "node:crypto";
-import pLimit from "p-limit";
+import { createHash } from "node:crypto";
 import { AppError } from "../core/errors.ts";
-import type { Logger } from "../core/logger.ts";
 import type { StoredFile } from "./files.ts";
-import { type Sandbox, startSandbox } from "./sandbox.ts";
+import { md5 } from "./files.ts";
+import type { Sandbox } from "./sandbox.ts";
+import type { SandboxServerOptions } from "./sandbox-options.ts";
 import type { VolumeServer } from "./server/volume-server.ts";
 
-const KIB = 1024;
-const COLD_SECONDS = 2 * 86_400;
-const READS_AT_ONCE = 8;
-
-/** Five servers in three racks of two data centers; the numbers below count them from 0. */
-const SERVERS = [
-  { dataCenter: "dc1", rack: "rack1", maxVolumes: 24 },
-  { dataCenter: "dc1", rack: "rack1", maxVolumes: 24 },
-  { dataCenter: "dc1", rack: "rack2", maxVolumes: 24 },
-  { dataCenter: "dc1", rack: "rack2", maxVolumes: 24 },
-  { dataCenter: "dc2", rack: "rack3", maxVolumes: 24 },
-];
-
-interface Chapter {
+/** A file of the story, and whether it was deleted again. */
+export interface StoryFile extends StoredFile {
+  readonly deleted: boolean;
   readonly collection: string;
-  readonly replication: string;
-  readonly servers: readonly number[];
-  readonly files: number;
-  readonly fileBytes: number;
-  /** Share of the files that is deleted again. */
-  readonly deleted: number;
-  /** Nobody has written to the volume for two days. */
-  readonly cold: boolean;
 }
 
-const photos = { collection: "photos", replication: "001", files: 300, fileBytes: 8 * KIB, deleted: 0.45, cold: false };
-const archive = { collection: "archive", replication: "000", files: 240, fileBytes: 31 * KIB, deleted: 0, cold: true };
-const logs = { collection: "logs", replication: "000", files: 200, fileBytes: 20 * KIB, deleted: 0, cold: false };
-
-/** One entry a volume: deleted space twice, full cold volumes three times, and one server with nearly everything else. */
-const CHAPTERS: readonly Chapter[] = [
-  { ...photos, servers: [0, 1] },
-  { ...photos, servers: [2, 3] },
-  { ...archive, servers: [2] },
-  { ...archive, servers: [3] },
-  { ...archive, servers: [4] },
-  ...Array.from({ length: 8 }, () => ({ ...logs, servers: [0] })),
-  { ...logs, servers: [4] },
-];
-
-/** What was written and must be there at the end. */
-export interface Story {
-  /** The story in one sentence, with its numbers. */
-  readonly summary: string;
-  /** Reads every file from every server that holds it, without help of other servers, and deleted ones as well. */
-  readBack(): Promise<ReadBack>;
-}
-
+/** What reading every file from every one of its servers found. */
 export interface ReadBack {
-  /** Files that must be there. */
-  readonly read: number;
-  /** Of them: those that every holder serves with the right bytes. */
+  /** Files read, each from all servers that hold it. */
+  readonly files: number;
+  /** Those that every server answered right: the content of a live file, "not found" for a deleted one. */
   readonly correct: number;
-  /** One line for each file that is not as it should be, deleted ones that came back included. */
+  /** The first few that were wrong, in words. */
   readonly wrong: readonly string[];
 }
 
-/** Starts a cluster that has work for every kind of task. */
-export async function startStory(options: {
-  readonly dir: string;
-  readonly logger: Logger;
-}): Promise<{ readonly sandbox: Sandbox; readonly story: Story }> {
-  const sandbox = await startSandbox({ ...options, servers: SERVERS });
-  try {
-    return { sandbox, story: await tell(sandbox) };
-  } catch (reason) {
-    await sandbox.stop();
-    throw reason;
-  }
+export interface Story {
+  readonly files: readonly StoryFile[];
+  /** Volumes with deleted space, full cold volumes, and those of the overfull server. */
+  readonly volumes: {
+    readonly garbage: readonly number[];
+    readonly cold: readonly number[];
+    readonly crowded: readonly number[];
+  };
+  readonly overfull: VolumeServer;
+  /** Reads every file from every replica (or through any server with its shards), without any server asking another replica. */
+  readBack(): Promise<ReadBack>;
 }
 
-async function tell(sandbox: Sandbox): Promise<Story> {
-  const live: StoredFile[] = [];
-  const deleted: StoredFile[] = [];
-  for (const [index, chapter] of CHAPTERS.entries()) {
-    const volumeId = index + 1;
-    const files = await write(sandbox, volumeId, chapter);
-    const gone = Math.round(files.length * chapter.deleted);
-    for (const file of files.slice(0, gone)) await sandbox.files.delete(file.fid);
-    deleted.push(...files.slice(0, gone));
-    live.push(...files.slice(gone));
-    if (chapter.cold) makeCold(sandbox, volumeId);
+/** Two data centers, three racks, five servers. */
+export const STORY_SERVERS: readonly SandboxServerOptions[] = [
+  { dataCenter: "dc1", rack: "rack1", maxVolumes: 16 },
+  { dataCenter: "dc1", rack: "rack1", maxVolumes: 16 },
+  { dataCenter: "dc1", rack: "rack2", maxVolumes: 16 },
+  { dataCenter: "dc2", rack: "rack3", maxVolumes: 16 },
+  { dataCenter: "dc2", rack: "rack3", maxVolumes: 16 },
+];
+
+export interface StoryOptions {
+  /** Multiplies the number of small files; default 1 gives a little over 3000 files. */
+  readonly scale?: number;
+  /** How long ago the cold volumes were last written, seconds; default 30 days. */
+  readonly coldForSeconds?: number;
+}
+
+/** Not compressible, the same in every run. */
+function content(seed: string, size: number): Buffer {
+  const parts: Buffer[] = [];
+  for (let i = 0; i * 32 < size; i++) parts.push(createHash("sha256").update(`${seed}/${i}`).digest());
+  return Buffer.concat(parts).subarray(0, size);
+}
+
+/**
+ * Fills a sandbox of `STORY_SERVERS` with the story of the demo: photos with replicas of which many were deleted,
+ * full volumes nobody wrote to for a month, and one server that holds far more than its share.
+ * @throws AppError WK-USAGE when the sandbox has another shape.
+ */
+export async function tellStory(sandbox: Sandbox, options: StoryOptions = {}): Promise<Story> {
+  const { scale = 1, coldForSeconds = 30 * 86_400 } = options;
+  const [a, b, c, d, e] = sandbox.servers;
+  if (a === undefined || b === undefined || c === undefined || d === undefined || e === undefined) {
+    throw new AppError("WK-USAGE", `The story needs a sandbox with ${STORY_SERVERS.length} servers.`);
+  }
+  const teller = new Teller(sandbox);
+  const garbage = [
+    await teller.volume([a, b], "photos", "001", { files: 400 * scale, size: 6000, deletedShare: 0.6 }),
+    await teller.volume([c, a], "photos", "010", { files: 400 * scale, size: 6000, deletedShare: 0.45 }),
+    await teller.volume([d, c], "videos", "100", { files: 200 * scale, size: 20_000, deletedShare: 0.5 }),
+    await teller.volume([e], "logs", "000", { files: 600 * scale, size: 3000, deletedShare: 0.7 }),
+  ];
+  const limit = sandbox.volumeSizeLimitMb * 1024 * 1024;
+  const cold: number[] = [];
+  for (const [index, server] of [a, c, d].entries()) {
+    const count = 150;
+    const size = Math.ceil((limit * 1.01) / count);
+    const id = await teller.volume([server], "archive", "000", {
+      files: count,
+      size,
+      deletedShare: index === 0 ? 0.02 : 0,
+    });
+    await sandbox.age(server, id, coldForSeconds);
+    cold.push(id);
+  }
+  const crowded: number[] = [];
+  for (let i = 0; i < 8; i++) {
+    const files = Math.max(1, Math.floor((limit * 0.8) / 60_000));
+    crowded.push(await teller.volume([b], "backups", "000", { files, size: 60_000, deletedShare: 0 }));
   }
   await sandbox.pulse();
-  const volumes = CHAPTERS.length;
-  return {
-    summary: `${live.length + deleted.length} files in ${volumes} volumes are written, ${deleted.length} of them deleted again; 3 volumes are full and cold; one server holds more than all others together.`,
-    readBack: () => readBack(sandbox, live, deleted),
-  };
+  const { files } = teller;
+  return { files, volumes: { garbage, cold, crowded }, overfull: b, readBack: () => readBack(sandbox, files) };
 }
 
-async function write(sandbox: Sandbox, volumeId: number, chapter: Chapter): Promise<readonly StoredFile[]> {
-  const { collection, replication, files, fileBytes } = chapter;
-  const on = chapter.servers.map((index) => serverAt(sandbox, index));
-  const [first] = on;
-  if (first === undefined) throw new AppError("WK-INTERNAL", `Volume ${volumeId} of the story has no server.`);
-  await sandbox.createVolume({ volumeId, on, collection, replication });
-  const limit = pLimit(READS_AT_ONCE);
-  // Keys need only be unlike each other inside the story; the master's own start far below.
-  const firstKey = 0x10_0000 * volumeId;
-  return Promise.all(
-    Array.from({ length: files }, (_, index) => {
-      const fid = `${volumeId},${(firstKey + index).toString(16)}${randomBytes(4).toString("hex")}`;
-      return limit(() => sandbox.files.put(first.address.http, fid, randomBytes(fileBytes)));
-    }),
-  );
-}
+class Teller {
+  readonly files: StoryFile[] = [];
+  readonly #sandbox: Sandbox;
+  #lastVolume = 0;
 
-function makeCold(sandbox: Sandbox, volumeId: number): void {
-  const seconds = Math.floor(Date.now() / 1000) - COLD_SECONDS;
-  for (const server of sandbox.servers) server.store?.get(volumeId)?.setModified(seconds);
-}
-
-function serverAt(sandbox: Sandbox, index: number): VolumeServer {
-  const server = sandbox.servers[index];
-  if (server === undefined) throw new AppError("WK-INTERNAL", `The story has no server ${index}.`);
-  return server;
-}
-
-async function readBack(
-  sandbox: Sandbox,
-  live: readonly StoredFile[],
-  deleted: readonly StoredFile[],
-): Promise<ReadBack> {
-  const holders = new Map<number, readonly string[]>();
-  for (const { volumeId } of [...live, ...deleted]) {
-    if (!holders.has(volumeId)) holders.set(volumeId, await sandbox.files.lookup(volumeId));
+  constructor(sandbox: Sandbox) {
+    this.#sandbox = sandbox;
   }
-  const limit = pLimit(READS_AT_ONCE);
-  const check = async (file: StoredFile, there: boolean): Promise<string | undefined> => {
-    const servers = holders.get(file.volumeId) ?? [];
-    if (servers.length === 0) return there ? `${file.fid}: no server holds its volume` : undefined;
-    for (const server of servers) {
-      const { status, md5 } = await sandbox.files.read(server, file.fid);
-      if (there && status !== 200) return `${file.fid}: ${server} answers ${status}`;
-      if (there && md5 !== file.md5) return `${file.fid}: ${server} serves other bytes`;
-      if (!there && status !== 404) return `${file.fid}: deleted, but ${server} answers ${status}`;
+
+  /** One volume with files, of which every so many are deleted again; returns its id. */
+  async volume(
+    on: readonly VolumeServer[],
+    collection: string,
+    replication: string,
+    wish: { files: number; size: number; deletedShare: number },
+  ): Promise<number> {
+    const volumeId = ++this.#lastVolume;
+    const [first] = on;
+    if (first === undefined) throw new AppError("WK-INTERNAL", "A volume of the story has no server.");
+    await this.#sandbox.createVolume({ volumeId, on, collection, replication });
+    for (let key = 1; key <= wish.files; key++) {
+      const fid = `${volumeId},${key.toString(16).padStart(4, "0")}5eedf11e`;
+      const size = Math.ceil(wish.size * (0.5 + ((key * 37) % 100) / 100));
+      const name = `${collection}-${volumeId}-${key}.bin`;
+      const data = content(fid, size);
+      const deleted = (key * 61) % 100 < wish.deletedShare * 100;
+      const stored = await this.#sandbox.files.put(first.address.http, fid, data, { name });
+      if (deleted) await this.#sandbox.files.deleteAt(first.address.http, fid);
+      this.files.push({ ...stored, deleted, collection });
     }
-    return undefined;
-  };
-  const present = await Promise.all(live.map((file) => limit(() => check(file, true))));
-  const absent = await Promise.all(deleted.map((file) => limit(() => check(file, false))));
-  const wrong = [...present, ...absent].flatMap((line) => line ?? []);
-  return { read: live.length, correct: present.filter((line) => line === undefined).length, wrong };
+    return volumeId;
+  }
+}
+
+const MAX_WRONG = 20;
+
+async function readBack(sandbox: Sandbox, files: readonly StoryFile[]): Promise<ReadBack> {
+  const places = new Map<number, string[]>();
+  const wrong: string[] = [];
+  let correct = 0;
+  for (const file of files) {
+    const urls = places.get(file.volumeId) ?? (await sandbox.files.lookup(file.volumeId));
+    places.set(file.volumeId, urls);
+    const faults: string[] = urls.length === 0 ? [`volume ${file.volumeId} is nowhere`] : [];
+    for (const url of urls) {
+      const read = await sandbox.files.read(url, file.fid);
+      const right = file.deleted ? read.status === 404 : read.status === 200 && md5(read.data) === file.md5;
+      if (!right) faults.push(`${url} answered ${read.status}${read.status === 200 ? " with other content" : ""}`);
+    }
+    if (faults.length === 0) correct++;
+    else if (wrong.length < MAX_WRONG) {
+      wrong.push(`${file.fid} (${file.deleted ? "deleted" : "live"}): ${faults.join("; ")}`);
+    }
+  }
+  return { files: files.length, correct, wrong };
 }
