@@ -45,7 +45,12 @@ export interface ConnectionOptions {
 const FIRST_DELAY_MS = 100;
 const SECOND_DELAY_MS = 1_000;
 const GROWTH = 1.5;
-const MAX_DELAY_MS = 30_000;
+/** Well below the term of a lease, so that an admin that comes back finds its attempts alive. */
+const MAX_DELAY_MS = 5_000;
+/** An admin that refuses the worker is not asked again sooner. */
+const REFUSED_DELAY_MS = 30_000;
+/** The same trouble is said again after this long. */
+const REPEAT_LOG_MS = 60_000;
 /** A session that lived this long was a good one: the next trouble starts from the shortest delay. */
 const GOOD_SESSION_MS = 10_000;
 const WATCH_MS = 1_000;
@@ -59,6 +64,8 @@ export class Connection {
   readonly #stop = new AbortController();
   #stream: AdminStream | undefined;
   #running: Promise<void> | undefined;
+  /** What was said last of each admin, by its address. */
+  readonly #said = new Map<string, { readonly text: string; readonly at: number }>();
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -96,16 +103,24 @@ export class Connection {
       failures = upMs >= GOOD_SESSION_MS ? 1 : failures + 1;
       // A lost session is tried again at the same admin first; one that never came up makes it the next one's turn.
       if (upMs === 0) turn++;
-      const delay = jittered(hasCode(reason, "WK-WORKER-REFUSED") ? MAX_DELAY_MS : delayAfter(failures));
-      this.#options.logger.warn(upMs > 0 ? "The stream to the admin ended." : "The admin cannot be used.", {
-        admin: address.http,
-        reason: reason.message,
-        code: reason.code,
-        ...(upMs > 0 || reason.hint === undefined ? {} : { hint: reason.hint }),
-        nextTryMs: delay,
-      });
+      const delay = jittered(hasCode(reason, "WK-WORKER-REFUSED") ? REFUSED_DELAY_MS : delayAfter(failures));
+      this.#say(upMs > 0, address, reason, delay);
       await pause(delay, this.#stop.signal);
     }
+  }
+
+  #say(wasUp: boolean, address: ServerAddress, reason: AppError, nextTryMs: number): void {
+    const now = this.#options.clock.monotonic();
+    const said = this.#said.get(address.http);
+    if (!wasUp && said?.text === reason.message && now - said.at < REPEAT_LOG_MS) return;
+    this.#said.set(address.http, { text: reason.message, at: now });
+    this.#options.logger.warn(wasUp ? "The stream to the admin ended." : "The admin cannot be used.", {
+      admin: address.http,
+      reason: reason.message,
+      code: reason.code,
+      ...(wasUp || reason.hint === undefined ? {} : { hint: reason.hint }),
+      nextTryMs,
+    });
   }
 
   /** Lives through one stream. `upMs` is 0 when the admin never took the worker. */
