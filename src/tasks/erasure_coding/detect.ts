@@ -54,9 +54,11 @@ export function detectEc(input: DetectInput): Detection {
       continue;
     }
     failures = 0;
-    for (const { place, shards } of placement.counts) {
-      room.take(place.index, placement.choice, shards, expectedShardSize(volume.size));
-    }
+    room.take(
+      placement.choice,
+      expectedShardSize(volume.size),
+      placement.counts.map(({ place, shards }): [number, number] => [place.index, shards]),
+    );
     proposals.push(specOf(input, settings, volume, placement));
   }
   if (failures >= GIVE_UP_AFTER) skipped.add("room_not_tried", due.offered - tried);

@@ -1,6 +1,6 @@
 import type { Snapshot, TopologyDisk } from "../../cluster/topology/snapshot.ts";
 import { formatServerAddress } from "../../rpc/server-address.ts";
-import { type PlacedShards, placeShards, shortList, survivesAtLeast } from "../placement/shard-placement.ts";
+import { type PlacedShards, placeShards, survivesAtLeast } from "../placement/shard-placement.ts";
 import type { DiskChoice, ShardRoom } from "../placement/shard-room.ts";
 import type { VolumeFacts } from "../planning/volume-facts.ts";
 import type { EcSettings } from "./config.ts";
@@ -28,19 +28,22 @@ export function placeVolume(
   for (let row = volume.first; row < volume.end; row++) holders.add(snapshot.diskOf(row).server);
   const wanted = survivesAtLeast(settings.mustSurvive, "server") ? settings.mustSurvive : "server";
   let best: EcPlacement | undefined;
-  for (const choice of diskChoices(settings, snapshot.diskOf(sourceRow(snapshot, volume)).type)) {
-    const all = room.places(choice, shardBytes);
-    const away = all.filter((place) => !holders.has(place.index));
-    for (const places of [away, all]) {
-      const placed = placeShards(shortList(places), {
-        shards: TOTAL_SHARDS,
-        parity: PARITY_SHARDS,
-        rackLimit: settings.rackLimit,
-        serverLimit: settings.serverLimit,
-      });
-      if (placed === undefined) continue;
-      if (survivesAtLeast(placed.survives, wanted)) return { ...placed, choice };
-      if (best === undefined || safer(placed, best)) best = { ...placed, choice };
+  // The list of a large cluster may be some plans old: a new one is made before giving up.
+  for (const fresh of [false, true]) {
+    for (const choice of diskChoices(settings, snapshot.diskOf(sourceRow(snapshot, volume)).type)) {
+      const all = room.places(choice, shardBytes, fresh);
+      const away = all.filter((place) => !holders.has(place.index));
+      for (const places of [away, all]) {
+        const placed = placeShards(places, {
+          shards: TOTAL_SHARDS,
+          parity: PARITY_SHARDS,
+          rackLimit: settings.rackLimit,
+          serverLimit: settings.serverLimit,
+        });
+        if (placed === undefined) continue;
+        if (survivesAtLeast(placed.survives, wanted)) return { ...placed, choice };
+        if (best === undefined || safer(placed, best)) best = { ...placed, choice };
+      }
     }
   }
   return best;

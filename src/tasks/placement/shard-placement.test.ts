@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sketch } from "../../cluster/topology/snapshot.testkit.ts";
 import { ReservedLoad } from "./disk-room.ts";
-import { placeShards, type ShardRequest, serversToLose, shortList } from "./shard-placement.ts";
+import { placeShards, type ShardRequest, serversToLose } from "./shard-placement.ts";
 import { type ShardPlace, ShardRoom } from "./shard-room.ts";
 
 const REQUEST: ShardRequest = { shards: 14, parity: 4, rackLimit: Infinity, serverLimit: Infinity };
@@ -119,11 +119,28 @@ describe("placeShards", () => {
     );
   });
 
-  it("keeps the roomiest servers of every rack on the short list of a large cluster", () => {
-    const list = Array.from({ length: 600 }, (_, at) => [`d1/r${at % 30}`, 1 + (at % 7)] as const);
-    const short = shortList(places(list));
-    expect(short.length).toBeLessThanOrEqual(256);
-    expect(new Set(short.map((place) => place.server.rackIndex)).size).toBe(30);
-    expect(placeShards(short, REQUEST)?.survives).toBe("rack");
+  it("looks at servers of every rack in a large cluster, and at others as they fill up", () => {
+    const snapshot = sketch({
+      servers: Array.from({ length: 600 }, (_, at) => ({
+        http: `10.0.${at >> 8}.${at & 255}:8080`,
+        at: `d1/r${at % 30}`,
+        max: 1 + (at % 7),
+      })),
+    });
+    const room = new ShardRoom(snapshot, new ReservedLoad(snapshot, []));
+    const choice = { type: "", tags: undefined };
+    const used = new Map<number, number>();
+    for (let volume = 0; volume < 800; volume++) {
+      const places = room.places(choice, 1);
+      expect(places.length).toBeLessThanOrEqual(256);
+      const placed = placeShards(places, REQUEST);
+      expect(placed?.survives).toBe("rack");
+      const counts = (placed?.counts ?? []).map(({ place, shards }): [number, number] => [place.index, shards]);
+      room.take(choice, 1, counts);
+      for (const [index, shards] of counts) used.set(index, (used.get(index) ?? 0) + shards);
+    }
+    expect(used.size).toBeGreaterThan(500);
+    for (const [index, shards] of used)
+      expect(shards).toBeLessThanOrEqual((snapshot.disks[index]?.maxVolumes ?? 0) * 10);
   });
 });

@@ -158,20 +158,3 @@ function limitsOf(
     data_center: within("data_center"),
   };
 }
-
-/** Enough places for any spread of one volume's shards. */
-const MOST_PLACES = 256;
-
-/** In a large cluster: the places with most room of every rack. The search looks at each of them once a shard. */
-export function shortList(places: readonly ShardPlace[]): readonly ShardPlace[] {
-  if (places.length <= MOST_PLACES) return places;
-  const racks = new Map<number, ShardPlace[]>();
-  for (const place of places) {
-    const rack = racks.get(place.server.rackIndex) ?? [];
-    rack.push(place);
-    racks.set(place.server.rackIndex, rack);
-  }
-  const each = Math.max(1, Math.floor(MOST_PLACES / racks.size));
-  const weight = ({ bytes, planned, slots }: ShardPlace): number => Math.min(bytes, slots * 2 ** 40) / (1 + planned);
-  return [...racks.values()].flatMap((rack) => rack.sort((a, b) => weight(b) - weight(a)).slice(0, each));
-}

@@ -31,6 +31,8 @@ export interface VolumeFacts {
 /** Reads volumes of a snapshot, group by group. */
 export class VolumeReader {
   readonly #snapshot: Snapshot;
+  /** By index of the disk: its server cannot be dialled. */
+  readonly #undialled: readonly boolean[];
   readonly #facts: { -readonly [K in keyof VolumeFacts]: VolumeFacts[K] } = {
     volumeId: 0,
     first: 0,
@@ -49,6 +51,7 @@ export class VolumeReader {
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
+    this.#undialled = snapshot.disks.map((disk) => snapshot.servers[disk.server]?.address === undefined);
   }
 
   /** The facts of group `group`. The same object is filled again by the next call. */
@@ -74,7 +77,7 @@ export class VolumeReader {
       to.ttl = Math.max(to.ttl, replicas.ttl(row));
       if (replicas.readOnly(row)) to.readOnlyReplicas++;
       if (replicas.remote(row)) to.remote = true;
-      if (this.#snapshot.serverOf(row).address === undefined) to.undialled = row;
+      if (this.#undialled[replicas.disk(row)] !== false) to.undialled = row;
     }
     to.copies = copiesOf(to.placement);
     to.ecShards = ecShardsOf(this.#snapshot, to.volumeId);
