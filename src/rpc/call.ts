@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type Client, type ClientDuplexStream, type ClientReadableStream, Metadata } from "@grpc/grpc-js";
 import { AppError, hasCode } from "../core/errors.ts";
 import type { Logger } from "../core/logger.ts";
@@ -228,8 +229,14 @@ class Cut {
 
   cancels(call: { cancel(): void }): void {
     this.#call = call;
-    if (this.#signal?.aborted === true) call.cancel();
-    else this.#signal?.addEventListener("abort", this.#onAbort, { once: true });
+    if (this.#signal === undefined) return;
+    if (this.#signal.aborted) {
+      call.cancel();
+      return;
+    }
+    // A task may have any number of calls under way on its one signal; each takes its listener away at its end.
+    setMaxListeners(0, this.#signal);
+    this.#signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   async within<T>(next: Promise<T>): Promise<T> {
