@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { GrpcCluster } from "../cluster/grpc-cluster.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Logger } from "../core/logger.ts";
@@ -67,6 +68,7 @@ export async function openServices(input: ServiceInput): Promise<AdminServices> 
     events,
     clock,
     logger,
+    logDir: join(options.dataDir, "task_logs"),
     clusterFacts: () => facts.now(),
   });
   const workers = hub;

@@ -20,7 +20,7 @@ export interface AttemptWordsDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   /** After the end of an attempt is on disk. */
-  readonly onEnded: (task: TaskRecord) => void;
+  readonly onEnded: (task: TaskRecord, wireId: string) => void;
 }
 
 /**
@@ -54,7 +54,7 @@ export class AttemptWords {
         event: { kind: "done", facts: {} },
       })
       .then((result) => {
-        if (result.ok) onEnded(result.task);
+        if (result.ok) onEnded(result.task, attempt.wireId);
       })
       .catch((reason: unknown) => {
         book.add(attempt);
@@ -135,7 +135,7 @@ export class AttemptWords {
         state: result.task.state,
       });
     }
-    onEnded(result.task);
+    onEnded(result.task, wireId);
   }
 
   #acknowledge(session: WorkerSession, wireId: string, seq: number): void {

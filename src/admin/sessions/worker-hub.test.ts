@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Server, ServerCredentials } from "@grpc/grpc-js";
@@ -97,6 +97,7 @@ async function startAdmin(): Promise<void> {
     events,
     clock,
     logger: silentLogger,
+    logDir: join(dataDir, "task_logs"),
     clusterFacts: () => ({ masters: ["127.0.0.1:9333"], volumeSizeLimit: 1 }),
   });
   await hub.start();
@@ -178,6 +179,26 @@ describe("a worker of ours", () => {
     expect(await worker.ack(3)).toBe(true);
     await taskBecomes(1, "completed");
     expect(hub.worker("w1")).toMatchObject({ status: "idle", completed: 1, failed: 0, protocol: "weedkeeper" });
+  });
+
+  it("leaves its log with the admin, where it outlives the worker", async () => {
+    const worker = ours("w1");
+    worker.request();
+    await enqueue(7);
+    const { task_id: taskId = "" } = await worker.assignment();
+    worker.complete(taskId, 1);
+    const asked = await worker.next((message) => message.task_log_request);
+    expect(asked).toMatchObject({ task_id: taskId, worker_id: "w1", max_entries: 1000 });
+    const entry = { timestamp: "5", level: "INFO", message: "compacted", fields: { volume: "7" } };
+    worker.say({
+      message: "task_log_response",
+      task_log_response: { task_id: taskId, success: true, log_entries: [entry] },
+    });
+    await taskBecomes(1, "completed");
+    while (!existsSync(join(dataDir, "task_logs", `${taskId}.json`)))
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    worker.close();
+    expect(await hub.pullLog("w1", taskId, 10)).toEqual([{ ...entry, timestamp: 5 }]);
   });
 
   it("is not believed when the servers do not show what it says", async () => {

@@ -15,6 +15,7 @@ import { AttemptBook, liveAttempt } from "./attempt-book.ts";
 import { AttemptWatch } from "./attempt-watch.ts";
 import { AttemptWords } from "./attempt-words.ts";
 import { Dispatcher } from "./dispatcher.ts";
+import { LogArchive } from "./log-archive.ts";
 import { LogCollector } from "./log-collector.ts";
 import { adoptOrphan, orphanRefusal } from "./orphans.ts";
 import { type Registration, readRegistration } from "./registration.ts";
@@ -34,6 +35,8 @@ export interface WorkerHubDeps {
   readonly events: AdminEvents;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Folder of the logs of ended attempts. */
+  readonly logDir: string;
   /** What assignments tell workers about the cluster, at the time of the assignment. */
   readonly clusterFacts: () => { readonly masters: readonly string[]; readonly volumeSizeLimit: number };
 }
@@ -49,14 +52,18 @@ export class WorkerHub implements WorkersPort {
   readonly #dispatcher: Dispatcher;
   readonly #verifier: Verifier;
   readonly #logs: LogCollector;
+  readonly #archive: LogArchive;
   readonly #words: AttemptWords;
   readonly #watch: AttemptWatch;
   #epoch = "";
+  /** Logs being fetched to be kept. */
+  #keeping = 0;
 
   constructor(deps: WorkerHubDeps) {
     const { store, cluster, definitions, events, clock, logger, policy } = deps;
     this.#deps = deps;
     this.#logs = new LogCollector(this.#roster);
+    this.#archive = new LogArchive(deps.logDir, logger);
     const onVerdict = (): void => this.wake();
     this.#verifier = new Verifier({ store, cluster, definitions, events, logger, onVerdict });
     this.#dispatcher = new Dispatcher({
@@ -85,7 +92,7 @@ export class WorkerHub implements WorkersPort {
       events,
       clock,
       logger,
-      onEnded: (task) => this.#attemptEnded(task),
+      onEnded: (task, wireId) => this.#attemptEnded(task, wireId),
     });
   }
 
@@ -155,8 +162,9 @@ export class WorkerHub implements WorkersPort {
     return this.#book.ofTask(taskId)?.progress;
   }
 
-  pullLog(workerId: string, wireId: string, maxEntries: number): Promise<readonly TaskLogLine[]> {
-    return this.#logs.pull(workerId, wireId, maxEntries);
+  async pullLog(workerId: string, wireId: string, maxEntries: number): Promise<readonly TaskLogLine[]> {
+    const kept = this.#book.get(wireId) === undefined ? await this.#archive.read(wireId) : undefined;
+    return kept?.slice(-maxEntries) ?? this.#logs.pull(workerId, wireId, maxEntries);
   }
 
   wake(): void {
@@ -319,9 +327,23 @@ export class WorkerHub implements WorkersPort {
     if (!session.open) this.#watch.lose(attempt, `its worker did not take ${wireId}`);
   }
 
-  #attemptEnded(task: TaskRecord): void {
+  #attemptEnded(task: TaskRecord, wireId: string): void {
     if (task.state === "verifying") this.#verifier.verify(task);
     this.wake();
+    this.#keepLog(task.workerId ?? "", wireId).catch((reason: unknown) => {
+      this.#deps.logger.v(1, "The log of an attempt was not kept", { wireId, error: errorMessage(reason) });
+    });
+  }
+
+  /** When very many attempts end at once, logs stay with their workers, where they can still be asked for. */
+  async #keepLog(workerId: string, wireId: string): Promise<void> {
+    if (this.#keeping >= MOST_LOGS_AT_ONCE) return;
+    this.#keeping++;
+    try {
+      await this.#archive.keep(wireId, await this.#logs.pull(workerId, wireId, MOST_LOG_LINES));
+    } finally {
+      this.#keeping--;
+    }
   }
 
   #goodbye(session: WorkerSession): void {
@@ -345,6 +367,10 @@ export class WorkerHub implements WorkersPort {
     this.#deps.events.emit("worker", session.workerId);
   }
 }
+
+/** As Go's admin asks for. */
+const MOST_LOG_LINES = 1000;
+const MOST_LOGS_AT_ONCE = 32;
 
 /** Go workers say nothing about their process; the admin gives each of their streams a word of its own. */
 const LEGACY_NONCE = "go:";
