@@ -1,5 +1,5 @@
 import type { ServerDuplexStream } from "@grpc/grpc-js";
-import { type Server, ServerCredentials } from "@grpc/grpc-js";
+import { type Server, ServerCredentials, status } from "@grpc/grpc-js";
 import { closeServer, createServer, listen } from "../rpc/channel.ts";
 import type { AdminMessage } from "../rpc/gen/worker_pb/AdminMessage.ts";
 import type { TaskAssignment } from "../rpc/gen/worker_pb/TaskAssignment.ts";
@@ -126,6 +126,11 @@ export class AdminDouble {
   /** Cuts the connections without a word, as a network does. */
   cut(): void {
     this.#wire.cut();
+  }
+
+  /** Ends the stream as an admin does when another process registers with the worker's id. */
+  replaceWorker(): void {
+    this.#current?.emit("error", { code: status.ABORTED, details: "Another stream registered with this worker id." });
   }
 
   async stop(): Promise<void> {

@@ -47,7 +47,7 @@ const SECOND_DELAY_MS = 1_000;
 const GROWTH = 1.5;
 /** Well below the term of a lease, so that an admin that comes back finds its attempts alive. */
 const MAX_DELAY_MS = 5_000;
-/** An admin that refuses the worker is not asked again sooner. */
+/** An admin that refuses the worker, or gave its place to another process with its id, is not asked again sooner. */
 const REFUSED_DELAY_MS = 30_000;
 /** The same trouble is said again after this long. */
 const REPEAT_LOG_MS = 60_000;
@@ -103,7 +103,7 @@ export class Connection {
       failures = upMs >= GOOD_SESSION_MS ? 1 : failures + 1;
       // A lost session is tried again at the same admin first; one that never came up makes it the next one's turn.
       if (upMs === 0) turn++;
-      const delay = jittered(hasCode(reason, "WK-WORKER-REFUSED") ? REFUSED_DELAY_MS : delayAfter(failures));
+      const delay = jittered(isUnwelcome(reason) ? REFUSED_DELAY_MS : delayAfter(failures));
       this.#say(upMs > 0, address, reason, delay);
       await pause(delay, this.#stop.signal);
     }
@@ -118,7 +118,7 @@ export class Connection {
       admin: address.http,
       reason: reason.message,
       code: reason.code,
-      ...(wasUp || reason.hint === undefined ? {} : { hint: reason.hint }),
+      ...hintFor(wasUp, reason),
       nextTryMs,
     });
   }
@@ -177,6 +177,19 @@ function sessionOf(stream: AdminStream): Session {
       lostTaskIds: grant.lost_task_ids ?? [],
     },
   };
+}
+
+function isReplaced(reason: AppError): boolean {
+  return reason.details["grpcCode"] === "ABORTED";
+}
+
+function isUnwelcome(reason: AppError): boolean {
+  return hasCode(reason, "WK-WORKER-REFUSED") || isReplaced(reason);
+}
+
+function hintFor(wasUp: boolean, reason: AppError): { readonly hint?: string } {
+  if (isReplaced(reason)) return { hint: "Does another process run with this worker's id? Each needs its own." };
+  return wasUp || reason.hint === undefined ? {} : { hint: reason.hint };
 }
 
 function delayAfter(failures: number): number {

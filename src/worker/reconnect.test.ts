@@ -169,6 +169,18 @@ describe("several admins", () => {
     expect(worker.connected).toBe(false);
   });
 
+  it("leaves an id alone for a while that another process took", async () => {
+    const admin = await startAdmin();
+    const lines: { message: string; fields: LogFields }[] = [];
+    await start([admin.address], async () => DONE, recordingLogger(lines));
+    await admin.take("task_request");
+    admin.replaceWorker();
+    await expect.poll(() => lines.map((line) => line.message)).toContain("The stream to the admin ended.");
+    const { fields } = lines.find((line) => line.message === "The stream to the admin ended.") ?? { fields: {} };
+    expect(fields["hint"]).toBe("Does another process run with this worker's id? Each needs its own.");
+    expect(fields["nextTryMs"]).toBeGreaterThanOrEqual(15_000);
+  });
+
   it("says that a port is none of gRPC", async () => {
     const { createServer } = await import("node:http");
     const http = createServer((_request, response) => response.end("hello"));
