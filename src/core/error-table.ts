@@ -124,7 +124,10 @@ export const ERROR_TABLE = {
     "A request was refused before it was looked at.",
     "The message says why: host, origin, or a proxy in between.",
   ),
-  "WK-WORKER-WORD": entry("A worker sent something that cannot be understood.", "Is it the same release? Its log says what it sent."),
+  "WK-WORKER-WORD": entry(
+    "A worker sent something that cannot be understood.",
+    "Is it the same release? Its log says what it sent.",
+  ),
   "WK-WORKER-LOG": entry("The worker has no log of this attempt.", "Logs are kept for a limited time."),
   "WK-DEMO": entry("The demo could not go on.", "The message names the file with the output of the process."),
 } as const satisfies Record<`WK-${string}`, ErrorEntry>;
