@@ -9,6 +9,7 @@ import { showWorkers } from "./workers.js";
 
 const CLUSTER_EVERY_MS = 15_000;
 const FROZEN_EVERY_MS = 30_000;
+const RECONNECT_MS = 3_000;
 const MOST_ENDED = 200;
 
 const state = {
@@ -42,7 +43,11 @@ function every(ms, work) {
 function listen() {
   const source = new EventSource("api/v1/events");
   source.addEventListener("open", () => connection("live", "good"));
-  source.addEventListener("error", () => connection("The connection to the admin is lost; trying again …", "bad"));
+  source.addEventListener("error", () => {
+    connection("The connection to the admin is lost; trying again …", "bad");
+    // After an answer that is no stream the browser gives up by itself.
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, RECONNECT_MS);
+  });
   source.addEventListener("snapshot", (event) => {
     const data = JSON.parse(event.data);
     state.tasks = new Map(data.tasks.map((task) => [task.id, task]));
