@@ -90,7 +90,11 @@ export class FileClient {
   /** Deletes a file on all replicas; returns the HTTP status. */
   async delete(fid: string): Promise<number> {
     const [url] = await this.lookup(Number(fid.split(",", 1)[0]));
-    if (url === undefined) return 404;
+    return url === undefined ? 404 : this.deleteAt(url, fid);
+  }
+
+  /** Deletes a file through one of its servers. */
+  async deleteAt(url: string, fid: string): Promise<number> {
     return (await httpCall(`http://${url}/${fid}`, { method: "DELETE" })).status;
   }
 

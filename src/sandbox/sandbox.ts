@@ -24,10 +24,19 @@ export class Sandbox {
   readonly faults: Faults;
   /** Writes, reads and deletes files as an application does. */
   readonly files: FileClient;
+  /** Size from which a volume takes no new files. */
+  readonly volumeSizeLimitMb: number;
   readonly #peers: Peers;
 
-  private constructor(dir: string, master: Master, servers: readonly VolumeServer[], faults: Faults, peers: Peers) {
-    this.dir = dir;
+  private constructor(
+    options: CompiledSandboxOptions,
+    master: Master,
+    servers: readonly VolumeServer[],
+    faults: Faults,
+    peers: Peers,
+  ) {
+    this.dir = options.dir;
+    this.volumeSizeLimitMb = options.volumeSizeLimitMb;
     this.master = master;
     this.servers = servers;
     this.faults = faults;
@@ -58,7 +67,7 @@ export class Sandbox {
       const place = { index, dir, address: await claim(), master: address };
       servers.push(new VolumeServer({ ...server, ...place, pulseMs, tailLoopMs, faults, logger, credentials }));
     }
-    const sandbox = new Sandbox(options.dir, master, servers, faults, new Peers(credentials.client));
+    const sandbox = new Sandbox(options, master, servers, faults, new Peers(credentials.client));
     try {
       await master.start();
       await Promise.all(servers.map((server) => server.start()));
@@ -101,6 +110,15 @@ export class Sandbox {
       async () => (await this.files.lookup(volumeId)).length === on.length,
       `volume ${volumeId} to be listed`,
     );
+  }
+
+  /** Makes a volume look as if it was last written so long ago: quiet times and ages count from then. */
+  async age(server: VolumeServer, volumeId: number, seconds: number): Promise<void> {
+    const volume = server.store?.get(volumeId);
+    if (volume === undefined)
+      throw new AppError("WK-USAGE", `Server ${server.address.http} has no volume ${volumeId}.`);
+    volume.setModified(Math.floor(Date.now() / 1000) - seconds);
+    await this.pulse();
   }
 
   /** Resolves when the master has a heartbeat of every running server and none of the others. */

@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
+import { createCipheriv, createHash } from "node:crypto";
 import { AppError } from "../core/errors.ts";
+import type { Logger } from "../core/logger.ts";
 import type { StoredFile } from "./files.ts";
 import { md5 } from "./files.ts";
-import type { Sandbox } from "./sandbox.ts";
+import { type Sandbox, startSandbox } from "./sandbox.ts";
 import type { SandboxServerOptions } from "./sandbox-options.ts";
 import type { VolumeServer } from "./server/volume-server.ts";
 
@@ -15,7 +16,7 @@ export interface StoryFile extends StoredFile {
 /** What reading every file from every one of its servers found. */
 export interface ReadBack {
   /** Files read, each from all servers that hold it. */
-  readonly files: number;
+  readonly read: number;
   /** Those that every server answered right: the content of a live file, "not found" for a deleted one. */
   readonly correct: number;
   /** The first few that were wrong, in words. */
@@ -23,6 +24,8 @@ export interface ReadBack {
 }
 
 export interface Story {
+  /** What was seeded, in one or two lines. */
+  readonly summary: string;
   readonly files: readonly StoryFile[];
   /** Volumes with deleted space, full cold volumes, and those of the overfull server. */
   readonly volumes: {
@@ -36,13 +39,32 @@ export interface Story {
 }
 
 /** Two data centers, three racks, five servers. */
-export const STORY_SERVERS: readonly SandboxServerOptions[] = [
+const STORY_SERVERS: readonly SandboxServerOptions[] = [
   { dataCenter: "dc1", rack: "rack1", maxVolumes: 16 },
   { dataCenter: "dc1", rack: "rack1", maxVolumes: 16 },
   { dataCenter: "dc1", rack: "rack2", maxVolumes: 16 },
   { dataCenter: "dc2", rack: "rack3", maxVolumes: 16 },
   { dataCenter: "dc2", rack: "rack3", maxVolumes: 16 },
 ];
+
+/** Starts a sandbox of the story's shape and fills it. Stop `sandbox` in the end. */
+export async function startStory(
+  options: StoryOptions & { readonly dir: string; readonly logger?: Logger; readonly volumeSizeLimitMb?: number },
+): Promise<{ sandbox: Sandbox; story: Story }> {
+  const { dir, logger, volumeSizeLimitMb } = options;
+  const sandbox = await startSandbox({
+    dir,
+    servers: STORY_SERVERS,
+    ...(logger !== undefined && { logger }),
+    ...(volumeSizeLimitMb !== undefined && { volumeSizeLimitMb }),
+  });
+  try {
+    return { sandbox, story: await tellStory(sandbox, options) };
+  } catch (reason) {
+    await sandbox.stop();
+    throw reason;
+  }
+}
 
 export interface StoryOptions {
   /** Multiplies the number of small files; default 1 gives a little over 3000 files. */
@@ -53,9 +75,8 @@ export interface StoryOptions {
 
 /** Not compressible, the same in every run. */
 function content(seed: string, size: number): Buffer {
-  const parts: Buffer[] = [];
-  for (let i = 0; i * 32 < size; i++) parts.push(createHash("sha256").update(`${seed}/${i}`).digest());
-  return Buffer.concat(parts).subarray(0, size);
+  const key = createHash("md5").update(seed).digest();
+  return createCipheriv("aes-128-ctr", key, Buffer.alloc(16)).update(Buffer.alloc(size));
 }
 
 /**
@@ -63,7 +84,7 @@ function content(seed: string, size: number): Buffer {
  * full volumes nobody wrote to for a month, and one server that holds far more than its share.
  * @throws AppError WK-USAGE when the sandbox has another shape.
  */
-export async function tellStory(sandbox: Sandbox, options: StoryOptions = {}): Promise<Story> {
+async function tellStory(sandbox: Sandbox, options: StoryOptions = {}): Promise<Story> {
   const { scale = 1, coldForSeconds = 30 * 86_400 } = options;
   const [a, b, c, d, e] = sandbox.servers;
   if (a === undefined || b === undefined || c === undefined || d === undefined || e === undefined) {
@@ -96,7 +117,23 @@ export async function tellStory(sandbox: Sandbox, options: StoryOptions = {}): P
   }
   await sandbox.pulse();
   const { files } = teller;
-  return { files, volumes: { garbage, cold, crowded }, overfull: b, readBack: () => readBack(sandbox, files) };
+  const volumes = { garbage, cold, crowded };
+  return {
+    summary: summary(sandbox, files, volumes),
+    files,
+    volumes,
+    overfull: b,
+    readBack: () => readBack(sandbox, files),
+  };
+}
+
+function summary(sandbox: Sandbox, files: readonly StoryFile[], volumes: Story["volumes"]): string {
+  const deleted = files.filter((file) => file.deleted).length;
+  return [
+    `${sandbox.servers.length} volume servers, ${files.length} files, ${deleted} of them deleted again:`,
+    `${volumes.garbage.length} volumes with deleted space, ${volumes.cold.length} full cold volumes,`,
+    `and one server with ${volumes.crowded.length} volumes more than its share.`,
+  ].join(" ");
 }
 
 class Teller {
@@ -153,5 +190,5 @@ async function readBack(sandbox: Sandbox, files: readonly StoryFile[]): Promise<
       wrong.push(`${file.fid} (${file.deleted ? "deleted" : "live"}): ${faults.join("; ")}`);
     }
   }
-  return { files: files.length, correct, wrong };
+  return { read: files.length, correct, wrong };
 }

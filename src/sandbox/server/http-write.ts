@@ -16,10 +16,9 @@ const PAIR_PREFIX = "seaweed-";
 export async function writeFile(server: ServerContext, fid: FileId, request: HttpRequest): Promise<HttpAnswer> {
   const file = await readUpload(request);
   const given = request.headers["content-md5"];
-  const md5 = createHash("md5").update(file.data).digest("base64");
-  if (typeof given === "string" && given !== md5 && !file.compressed) {
+  if (typeof given === "string" && !file.compressed && given !== md5(file.data)) {
     return json(400, {
-      error: `Content-MD5 did not match md5 of file data expected [${given}] received [${md5}] size ${file.size}`,
+      error: `Content-MD5 did not match md5 of file data expected [${given}] received [${md5(file.data)}] size ${file.size}`,
     });
   }
   const volume = server.store.get(fid.volumeId);
@@ -128,4 +127,8 @@ function repetition(
 
 function titleCase(name: string): string {
   return name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+}
+
+function md5(data: Buffer): string {
+  return createHash("md5").update(data).digest("base64");
 }

@@ -8,6 +8,7 @@ import {
   readFileSync,
   readSync,
   statSync,
+  utimesSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -315,6 +316,7 @@ export class Volume {
   /** Sets the time of the last change, of the file too, as a volume looks that was left alone since then. */
   setModified(seconds: number): void {
     this.#modifiedSeconds = seconds;
+    for (const extension of [".dat", ".idx"]) utimesSync(this.base + extension, seconds, seconds);
   }
 
   #append(backend: Backend, needle: Needle, size: number): void {
