@@ -176,9 +176,9 @@ describe("several admins", () => {
     await admin.take("task_request");
     admin.replaceWorker();
     await expect.poll(() => lines.map((line) => line.message)).toContain("The stream to the admin ended.");
-    const { fields } = lines.find((line) => line.message === "The stream to the admin ended.") ?? { fields: {} };
-    expect(fields["hint"]).toBe("Does another process run with this worker's id? Each needs its own.");
-    expect(fields["nextTryMs"]).toBeGreaterThanOrEqual(15_000);
+    const ended = lines.find((line) => line.message === "The stream to the admin ended.");
+    expect(ended?.fields["hint"]).toBe("Does another process run with this worker's id? Each needs its own.");
+    expect(ended?.fields["nextTryMs"]).toBeGreaterThanOrEqual(15_000);
   });
 
   it("says that a port is none of gRPC", async () => {
