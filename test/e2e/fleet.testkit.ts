@@ -14,6 +14,19 @@ export interface Settings {
 
 const FAST_TYPE = { scan_interval_seconds: 1, retry_backoff_seconds: 1, enabled: false };
 
+/** Sections of a type that is handed out, and whose scans find nothing: its tasks are made by hand. */
+export const BY_HAND = {
+  vacuum: { enabled: true, garbage_threshold: 1 },
+  balance: { enabled: true, min_server_count: 1000 },
+  erasure_coding: { enabled: true, fullness_ratio: 1 },
+} as const satisfies Settings;
+
+/** Limits that let any number of tasks run side by side. */
+export const SIDE_BY_SIDE = {
+  global: { server_reads: 1000, server_writes: 1000, global_max_concurrent: 1000 },
+  type: { max_concurrent: 1000, max_concurrent_per_worker: 100, max_concurrent_per_server: 100 },
+} as const;
+
 /** Everything that is due is done within seconds; which task types act by themselves is up to the test. */
 const FAST: Required<Settings> = {
   maintenance: { topology_interval_seconds: 1, other_worker_wait_seconds: 1 },

@@ -57,6 +57,7 @@ export async function testFleet(options: FleetOptions): Promise<Fleet> {
 
 export function showOutput(processes: readonly TestProcess[]): void {
   for (const { name, output } of processes) {
-    process.stderr.write(`--- ${name} (the last ${SHOWN_CHARS} characters)\n${output.slice(-SHOWN_CHARS)}\n`);
+    const lines = output.split("\n").filter((line) => !line.includes("scan ended"));
+    process.stderr.write(`--- ${name} (the last ${SHOWN_CHARS} characters)\n${lines.join("\n").slice(-SHOWN_CHARS)}\n`);
   }
 }

@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import { BY_HAND, SIDE_BY_SIDE } from "./fleet.testkit.ts";
+import { finishElsewhere, holdTasks, type Step } from "./held-steps.testkit.ts";
+import { sandboxFleet } from "./sandbox-fleet.testkit.ts";
+import {
+  expectIntact,
+  expectReadBack,
+  restartServers,
+  type SeededVolume,
+  seedVolume,
+  servers,
+} from "./volumes.testkit.ts";
+
+const VACUUM_STEPS: readonly Step[] = [
+  { name: "before the first look", rpc: "VacuumVolumeCheck" },
+  { name: "before the freeze", rpc: "VolumeMarkReadonly" },
+  { name: "frozen, not answered", rpc: "VolumeMarkReadonly", at: "marked" },
+  { name: "half frozen", rpc: "VolumeMarkReadonly", nth: 2 },
+  { name: "before the compaction", rpc: "VacuumVolumeCompact" },
+  { name: "in the compaction", rpc: "VacuumVolumeCompact", at: "needle" },
+  {
+    name: "in a compaction that still runs when the next attempt compacts",
+    rpc: "VacuumVolumeCompact",
+    at: "needle",
+    goesOnAt: { rpc: "VacuumVolumeCompact" },
+  },
+  { name: "compacted half", rpc: "VacuumVolumeCompact", at: "cpd" },
+  { name: "compacted, not answered", rpc: "VacuumVolumeCompact", at: "cpx" },
+  {
+    name: "before the commit point",
+    rpc: "CopyFile",
+    match: ({ ext, volume_id }, id) => ext === ".cpx" && volume_id === id,
+    nth: 3,
+  },
+  { name: "before the first commit", rpc: "VacuumVolumeCommit" },
+  { name: "in the first commit", rpc: "VacuumVolumeCommit", at: "marked" },
+  { name: "half of the first commit", rpc: "VacuumVolumeCommit", at: "half" },
+  { name: "first commit not answered", rpc: "VacuumVolumeCommit", at: "swapped" },
+  { name: "before the second commit", rpc: "VacuumVolumeCommit", nth: 2 },
+  { name: "before the thaw", rpc: "VolumeMarkWritable" },
+  { name: "half thawed", rpc: "VolumeMarkWritable", nth: 2 },
+  { name: "thawed, not answered", rpc: "VolumeMarkWritable", at: "marked", nth: 2 },
+];
+
+const ofVolume = ({ volume_ids }: Readonly<Record<string, unknown>>, id: number): boolean =>
+  Array.isArray(volume_ids) && volume_ids.includes(id);
+
+const BALANCE_STEPS: readonly Step[] = [
+  { name: "before the freeze", rpc: "VolumeMarkReadonly" },
+  { name: "frozen, not answered", rpc: "VolumeMarkReadonly", at: "marked" },
+  { name: "waiting for the source to rest", rpc: "ReadVolumeFileStatus", server: 0, nth: 5 },
+  { name: "before the copy", rpc: "VolumeCopy" },
+  { name: "copy announced", rpc: "VolumeCopy", at: "note" },
+  { name: "in the copy", rpc: "VolumeCopy", at: "dat" },
+  {
+    name: "in a copy that still runs when the next attempt looks",
+    rpc: "VolumeCopy",
+    at: "dat",
+    goesOnAt: { rpc: "CopyFile", match: ({ ext }) => ext === ".note" },
+  },
+  { name: "copied, not mounted", rpc: "VolumeCopy", at: "copied" },
+  { name: "copied and mounted, not answered", rpc: "VolumeCopy", at: "mounted" },
+  {
+    name: "mounted, and answered only when the next attempt looks",
+    rpc: "VolumeCopy",
+    at: "mounted",
+    goesOnAt: { rpc: "CopyFile", match: ({ ext }) => ext === ".note" },
+  },
+  { name: "in the scrub of the copy", rpc: "ScrubVolume", match: ofVolume },
+  { name: "past the commit point, before the deletion", rpc: "VolumeDelete" },
+  { name: "before the thaw of the copy", rpc: "VolumeMarkWritable" },
+  { name: "thawed, not answered", rpc: "VolumeMarkWritable", at: "marked" },
+];
+
+describe("kill −9 of a worker", () => {
+  it("at each step of a vacuum: another worker finishes, each replica is committed once", {
+    timeout: 240_000,
+  }, async () => {
+    const room = await sandboxFleet({
+      servers: [{ maxVolumes: 100 }, { maxVolumes: 100 }, { maxVolumes: 100 }],
+      settings: { vacuum: { ...BY_HAND.vacuum, ...SIDE_BY_SIDE.type }, maintenance: SIDE_BY_SIDE.global },
+    });
+    const { sandbox, fleet, server } = room;
+    const volumes: SeededVolume[] = [];
+    for (const [at] of VACUUM_STEPS.entries()) {
+      const on = [server(at % 3), server((at + 1) % 3)];
+      volumes.push(await seedVolume(sandbox, { volumeId: at + 1, on, files: 6, size: 5_000, deleted: 4 }));
+    }
+    await fleet.startReadyAdmin();
+    const victim = await fleet.startConnectedWorker("victim", ["-maxConcurrent=100"]);
+    const steps = VACUUM_STEPS.map((step, at) => ({ step, volumeId: at + 1 }));
+    const held = await holdTasks(room, "vacuum", steps);
+    await finishElsewhere(room, victim, held);
+    const rpc = servers(sandbox);
+    for (const { step, volumeId } of held) {
+      expect({ step: step.name, revisions: await rpc.revisions(volumeId) }).toEqual({
+        step: step.name,
+        revisions: [1, 1],
+      });
+    }
+    rpc.close();
+    for (const volume of volumes) await expectIntact(sandbox, volume);
+    await restartServers(sandbox);
+    for (const volume of volumes) await expectReadBack(sandbox, volume, 2);
+  });
+
+  it("at each step of a move: another worker finishes it, the volume is at one place and whole", {
+    timeout: 240_000,
+  }, async () => {
+    const room = await sandboxFleet({
+      servers: [{ maxVolumes: 100 }, { maxVolumes: 100 }, { maxVolumes: 100 }, { maxVolumes: 100 }],
+      settings: { balance: { ...BY_HAND.balance, ...SIDE_BY_SIDE.type }, maintenance: SIDE_BY_SIDE.global },
+    });
+    const { sandbox, fleet, server } = room;
+    const volumes: SeededVolume[] = [];
+    // As many again stay, so that every move brings the fullest server closer to the mean.
+    for (let volumeId = 1; volumeId <= 2 * BALANCE_STEPS.length; volumeId++) {
+      volumes.push(await seedVolume(sandbox, { volumeId, on: [server(0)], files: 6, size: 5_000 }));
+    }
+    await fleet.startReadyAdmin();
+    const victim = await fleet.startConnectedWorker("victim", ["-maxConcurrent=100"]);
+    const steps = BALANCE_STEPS.map((step, at) => ({ step, volumeId: at + 1 }));
+    const held = await holdTasks(room, "balance", steps);
+    await finishElsewhere(room, victim, held);
+    for (const volume of volumes) await expectIntact(sandbox, volume);
+    expect(server(0).store?.volumes).toHaveLength(BALANCE_STEPS.length);
+    await restartServers(sandbox);
+    for (const volume of volumes) await expectReadBack(sandbox, volume, 1);
+  });
+});
