@@ -6,6 +6,7 @@ import { runAttempt } from "../steps/outcome.ts";
 import { requireOnDisk } from "../steps/probe.ts";
 import {
   type OpenReplica,
+  type PriorState,
   priorStateOf,
   readOpenReplica,
   readReplica,
@@ -17,7 +18,7 @@ import { requireScrubbed } from "../steps/scrub.ts";
 import { isAtLeast, readServers, requireSpace, requireVersion, V4_13, V4_44 } from "../steps/servers.ts";
 import { waitUntilFilesRest } from "../steps/unchanged.ts";
 import { persistently } from "../steps/undo.ts";
-import { copyVolume, deleteSource, isGone, removeCopy, verifyCopy } from "./copy.ts";
+import { copyVolume, deleteSource, isGone, removeCopy, requireSourceAsRecorded, verifyCopy } from "./copy.ts";
 import { requireNothingThere, waitUntilCopyEnds } from "./ghost.ts";
 import type { BalancePlan } from "./plan.ts";
 import { type BalanceState, balanceStateJson, NOTHING_DONE, readBalanceState } from "./state.ts";
@@ -135,10 +136,31 @@ class Move {
   /** Past the commit point: the source goes, the copy gets the state the source had. */
   async #finish(scope: Scope, { source }: BalanceState): Promise<TaskResult> {
     this.#ctx.progress({ stage: "delete", percent: 95 });
-    if (!(await isGone(scope, this.#plan.source, this.#ref))) await deleteSource(scope, this.#plan, source);
+    if (!(await isGone(scope, this.#plan.source, this.#ref))) {
+      await this.#lastLook(scope, source);
+      await deleteSource(scope, this.#plan, source);
+    }
     await persistently(scope, () => requireOnDisk(scope, this.#plan.target, this.#ref));
     await persistently(scope, () => thaw(scope, { ...source, server: this.#plan.target }, this.#ref));
     return this.#result("moved", source.datSize + source.idxSize);
+  }
+
+  /** While the source is not deleted the way back is open: a write since the copy is in the source alone. */
+  async #lastLook(scope: Scope, source: PriorState): Promise<void> {
+    try {
+      await requireSourceAsRecorded(scope, source, this.#ref);
+    } catch (reason) {
+      const error = AppError.from(reason);
+      if (error.code === "WK-TASK-UNSAFE") await this.#goBack(source, "source changed");
+      throw error;
+    }
+  }
+
+  /** Only before any deletion of the source was sent. */
+  async #goBack(source: PriorState, why: string): Promise<void> {
+    const back: BalanceState = { source, phase: "copying" };
+    await this.#ctx.checkpoint(why, balanceStateJson(back));
+    this.#state = back;
   }
 
   async #rollForward(scope: Scope, state: BalanceState): Promise<TaskResult> {
@@ -148,11 +170,10 @@ class Move {
       const lost = target.kind === "absent" ? `${this.#plan.target} has no copy` : await this.#notOnDisk(scope);
       if (lost !== undefined) {
         // The copy holds nothing, so nothing is lost when the move starts again from its source.
-        const back: BalanceState = { ...state, phase: "copying" };
-        await this.#ctx.checkpoint("copy lost", balanceStateJson(back));
-        this.#state = back;
+        await this.#goBack(state.source, "copy lost");
         throw new AppError("WK-TASK-VERIFY", `The verified copy of volume ${this.#plan.volumeId} is gone: ${lost}.`);
       }
+      await this.#lastLook(scope, state.source);
       this.#ctx.log.info(await verifyCopy(scope, this.#plan, state.source));
     }
     return this.#finish(scope, state);
