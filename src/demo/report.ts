@@ -8,7 +8,7 @@ export function bytesText(bytes: number): string {
   return `${power === 0 ? value : value.toFixed(1)} ${UNITS[power]}`;
 }
 
-export function secondsBetween(from: string | null, until: string | null): string {
+function secondsBetween(from: string | null, until: string | null): string {
   if (from === null || until === null) return "unknown";
   return `${((Date.parse(until) - Date.parse(from)) / 1000).toFixed(1)} s`;
 }
@@ -30,7 +30,7 @@ export function taskTable(tasks: readonly ApiTask[]): string {
 }
 
 /** Lines up cells; the first row is the head. */
-export function columns(rows: readonly (readonly string[])[]): string {
+function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
     row
