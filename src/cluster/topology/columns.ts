@@ -6,18 +6,16 @@ const CHUNK_ROWS = 1 << CHUNK_BITS;
 const CHUNK_MASK = CHUNK_ROWS - 1;
 
 /**
- * One column of a table while it grows. It grows by fixed chunks, not by doubling, so that the peak of memory
- * stays at the size of the data; `gather` then makes the final array in any order.
+ * One column of a table. It grows by fixed chunks, not by doubling, and is put into order in place, so that the
+ * peak of memory is the size of the data.
  */
 export class Column<T extends Numbers> {
   readonly #make: (length: number) => T;
-  #chunks: T[] = [];
-  #last: T;
+  readonly #chunks: T[] = [];
   #length = 0;
 
   constructor(make: (length: number) => T) {
     this.#make = make;
-    this.#last = make(0);
   }
 
   get length(): number {
@@ -26,11 +24,9 @@ export class Column<T extends Numbers> {
 
   push(value: T[number]): void {
     const at = this.#length & CHUNK_MASK;
-    if (at === 0) {
-      this.#last = this.#make(CHUNK_ROWS);
-      this.#chunks.push(this.#last);
-    }
-    this.#last[at] = value;
+    if (at === 0) this.#chunks.push(this.#make(CHUNK_ROWS));
+    const last = this.#chunks[this.#length >> CHUNK_BITS];
+    if (last !== undefined) last[at] = value;
     this.#length++;
   }
 
@@ -38,18 +34,35 @@ export class Column<T extends Numbers> {
     return this.#chunks[row >> CHUNK_BITS]?.[row & CHUNK_MASK];
   }
 
-  /** The rows named by `order`, one after the other. Empties the column. */
-  gather(order: Uint32Array): T {
-    const result = this.#make(order.length);
-    const chunks = this.#chunks;
-    for (let to = 0; to < order.length; to++) {
-      const row = order[to] ?? 0;
-      const value = chunks[row >> CHUNK_BITS]?.[row & CHUNK_MASK];
-      if (value !== undefined) result[to] = value;
+  /** Puts the rows into the order that `order` names: row `order[n]` becomes row `n`. */
+  reorder(order: Uint32Array): void {
+    const placed = new Uint8Array(this.#length);
+    for (let start = 0; start < order.length; start++) {
+      if (placed[start] === 1) continue;
+      const first = this.at(start);
+      let to = start;
+      for (;;) {
+        placed[to] = 1;
+        const from = order[to] ?? to;
+        if (from === start) break;
+        this.#set(to, this.at(from));
+        to = from;
+      }
+      this.#set(to, first);
     }
-    this.#chunks = [];
-    this.#length = 0;
-    return result;
+  }
+
+  /** Replaces every value. */
+  renumber(change: (value: T[number]) => T[number]): void {
+    for (let row = 0; row < this.#length; row++) {
+      const value = this.at(row);
+      if (value !== undefined) this.#set(row, change(value));
+    }
+  }
+
+  #set(row: number, value: T[number] | undefined): void {
+    const chunk = this.#chunks[row >> CHUNK_BITS];
+    if (chunk !== undefined && value !== undefined) chunk[row & CHUNK_MASK] = value;
   }
 }
 

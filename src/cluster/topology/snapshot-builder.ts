@@ -1,11 +1,13 @@
 import { AppError } from "../../core/errors.ts";
 import { type ServerAddress, serverAddressOfNode } from "../../rpc/server-address.ts";
 import { normalizeDiskType } from "../../volume/disk-type.ts";
-import { Column, orderByVolume } from "./columns.ts";
+import { orderByVolume } from "./columns.ts";
 import {
+  EcColumns,
   EcShardTable,
   FLAG_READ_ONLY,
   FLAG_REMOTE,
+  ReplicaColumns,
   ReplicaTable,
   Snapshot,
   type TopologyDisk,
@@ -45,10 +47,7 @@ export interface ReplicaInput {
   readOnly: boolean;
   remote: boolean;
   placement: number;
-  version: number;
   ttl: number;
-  compactRevision: number;
-  diskId: number;
 }
 
 export interface EcInput {
@@ -77,30 +76,8 @@ export class SnapshotBuilder {
   readonly #collectionIndex = new Map<string, number>();
   #sizeLimitMb = 0;
 
-  readonly #replicas = {
-    volumeId: new Column((length) => new Uint32Array(length)),
-    disk: new Column((length) => new Uint32Array(length)),
-    collection: new Column((length) => new Uint32Array(length)),
-    size: new Column((length) => new Float64Array(length)),
-    fileCount: new Column((length) => new Uint32Array(length)),
-    deleteCount: new Column((length) => new Uint32Array(length)),
-    deletedBytes: new Column((length) => new Float64Array(length)),
-    modifiedAt: new Column((length) => new Uint32Array(length)),
-    flags: new Column((length) => new Uint8Array(length)),
-    placement: new Column((length) => new Uint8Array(length)),
-    version: new Column((length) => new Uint8Array(length)),
-    ttl: new Column((length) => new Uint16Array(length)),
-    compactRevision: new Column((length) => new Uint16Array(length)),
-    diskId: new Column((length) => new Uint16Array(length)),
-  };
-  readonly #ec = {
-    volumeId: new Column((length) => new Uint32Array(length)),
-    disk: new Column((length) => new Uint32Array(length)),
-    collection: new Column((length) => new Uint32Array(length)),
-    bits: new Column((length) => new Uint32Array(length)),
-    bytes: new Column((length) => new Float64Array(length)),
-    generation: new Column((length) => new BigInt64Array(length)),
-  };
+  readonly #replicas = new ReplicaColumns();
+  readonly #ec = new EcColumns();
 
   /** The volume size limit as the master says it; 0 or never set = 30,000 MB. */
   setSizeLimitMb(megabytes: number): void {
@@ -168,10 +145,7 @@ export class SnapshotBuilder {
     to.modifiedAt.push(replica.modifiedAt);
     to.flags.push((replica.readOnly ? FLAG_READ_ONLY : 0) | (replica.remote ? FLAG_REMOTE : 0));
     to.placement.push(replica.placement);
-    to.version.push(replica.version);
     to.ttl.push(replica.ttl);
-    to.compactRevision.push(replica.compactRevision);
-    to.diskId.push(replica.diskId);
   }
 
   addEcShards(disk: number, shards: EcInput): void {
@@ -190,40 +164,16 @@ export class SnapshotBuilder {
 
   build(taken: { readonly takenAt: number; readonly clockOffsetMs: number }): Snapshot {
     const { servers, disks, rank } = this.#places();
-    const replicaOrder = orderByVolume(this.#replicas.volumeId, this.#replicas.disk, rank);
-    const replicas = this.#replicas;
-    const ecOrder = orderByVolume(this.#ec.volumeId, this.#ec.disk, rank);
-    const ec = this.#ec;
+    sortRows(this.#replicas, rank);
+    sortRows(this.#ec, rank);
     return new Snapshot({
       ...taken,
       volumeSizeLimit: (this.#sizeLimitMb || DEFAULT_SIZE_LIMIT_MB) * 1024 * 1024,
       servers,
       disks,
       collections: this.#collections,
-      replicas: new ReplicaTable({
-        volumeId: replicas.volumeId.gather(replicaOrder),
-        disk: renumber(replicas.disk.gather(replicaOrder), rank),
-        collection: replicas.collection.gather(replicaOrder),
-        size: replicas.size.gather(replicaOrder),
-        fileCount: replicas.fileCount.gather(replicaOrder),
-        deleteCount: replicas.deleteCount.gather(replicaOrder),
-        deletedBytes: replicas.deletedBytes.gather(replicaOrder),
-        modifiedAt: replicas.modifiedAt.gather(replicaOrder),
-        flags: replicas.flags.gather(replicaOrder),
-        placement: replicas.placement.gather(replicaOrder),
-        version: replicas.version.gather(replicaOrder),
-        ttl: replicas.ttl.gather(replicaOrder),
-        compactRevision: replicas.compactRevision.gather(replicaOrder),
-        diskId: replicas.diskId.gather(replicaOrder),
-      }),
-      ecShards: new EcShardTable({
-        volumeId: ec.volumeId.gather(ecOrder),
-        disk: renumber(ec.disk.gather(ecOrder), rank),
-        collection: ec.collection.gather(ecOrder),
-        bits: ec.bits.gather(ecOrder),
-        bytes: ec.bytes.gather(ecOrder),
-        generation: ec.generation.gather(ecOrder),
-      }),
+      replicas: new ReplicaTable(this.#replicas),
+      ecShards: new EcShardTable(this.#ec),
     });
   }
 
@@ -292,9 +242,11 @@ class Numbering {
   }
 }
 
-function renumber(column: Uint32Array, rank: Uint32Array): Uint32Array {
-  for (let row = 0; row < column.length; row++) column[row] = rank[column[row] ?? 0] ?? 0;
-  return column;
+/** Sorts a table by volume and gives its disks their new numbers. */
+function sortRows(columns: ReplicaColumns | EcColumns, rank: Uint32Array): void {
+  const order = orderByVolume(columns.volumeId, columns.disk, rank);
+  for (const column of Object.values(columns)) column.reorder(order);
+  columns.disk.renumber((disk) => rank[disk] ?? 0);
 }
 
 function compareText(a: string, b: string): number {

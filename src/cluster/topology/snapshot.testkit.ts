@@ -79,10 +79,7 @@ export function sketch(cluster: ClusterSketch): Snapshot {
         readOnly: volume.readOnly ?? false,
         remote: volume.remote ?? false,
         placement: volume.placement ?? 0,
-        version: 3,
         ttl: volume.ttl ?? 0,
-        compactRevision: 0,
-        diskId: 0,
       });
     }
   }

@@ -1,4 +1,5 @@
 import type { ServerAddress } from "../../rpc/server-address.ts";
+import { Column } from "./columns.ts";
 
 /** A volume server. Its place in `Snapshot.servers` is its index. */
 export interface TopologyServer {
@@ -49,21 +50,19 @@ export function freeSlots(disk: TopologyDisk): number {
   return Math.max(0, disk.maxVolumes - taken);
 }
 
-export interface ReplicaColumns {
-  readonly volumeId: Uint32Array;
-  readonly disk: Uint32Array;
-  readonly collection: Uint32Array;
-  readonly size: Float64Array;
-  readonly fileCount: Uint32Array;
-  readonly deleteCount: Uint32Array;
-  readonly deletedBytes: Float64Array;
-  readonly modifiedAt: Uint32Array;
-  readonly flags: Uint8Array;
-  readonly placement: Uint8Array;
-  readonly version: Uint8Array;
-  readonly ttl: Uint16Array;
-  readonly compactRevision: Uint16Array;
-  readonly diskId: Uint16Array;
+/** Columns of the replicas while and after they are read. */
+export class ReplicaColumns {
+  readonly volumeId = new Column((length) => new Uint32Array(length));
+  readonly disk = new Column((length) => new Uint32Array(length));
+  readonly collection = new Column((length) => new Uint32Array(length));
+  readonly size = new Column((length) => new Float64Array(length));
+  readonly fileCount = new Column((length) => new Uint32Array(length));
+  readonly deleteCount = new Column((length) => new Uint32Array(length));
+  readonly deletedBytes = new Column((length) => new Float64Array(length));
+  readonly modifiedAt = new Column((length) => new Uint32Array(length));
+  readonly flags = new Column((length) => new Uint8Array(length));
+  readonly placement = new Column((length) => new Uint8Array(length));
+  readonly ttl = new Column((length) => new Uint16Array(length));
 }
 
 export const FLAG_READ_ONLY = 1;
@@ -80,65 +79,57 @@ export class ReplicaTable {
   }
 
   volumeId(row: number): number {
-    return this.#columns.volumeId[row] ?? 0;
+    return this.#columns.volumeId.at(row) ?? 0;
   }
   /** Index into `Snapshot.disks`. */
   disk(row: number): number {
-    return this.#columns.disk[row] ?? 0;
+    return this.#columns.disk.at(row) ?? 0;
   }
   /** Index into `Snapshot.collections`. */
   collection(row: number): number {
-    return this.#columns.collection[row] ?? 0;
+    return this.#columns.collection.at(row) ?? 0;
   }
   size(row: number): number {
-    return this.#columns.size[row] ?? 0;
+    return this.#columns.size.at(row) ?? 0;
   }
   fileCount(row: number): number {
-    return this.#columns.fileCount[row] ?? 0;
+    return this.#columns.fileCount.at(row) ?? 0;
   }
   deleteCount(row: number): number {
-    return this.#columns.deleteCount[row] ?? 0;
+    return this.#columns.deleteCount.at(row) ?? 0;
   }
   deletedBytes(row: number): number {
-    return this.#columns.deletedBytes[row] ?? 0;
+    return this.#columns.deletedBytes.at(row) ?? 0;
   }
   /** Unix seconds of the last write by the volume server's clock; 0 = not known. */
   modifiedAt(row: number): number {
-    return this.#columns.modifiedAt[row] ?? 0;
+    return this.#columns.modifiedAt.at(row) ?? 0;
   }
   readOnly(row: number): boolean {
-    return ((this.#columns.flags[row] ?? 0) & FLAG_READ_ONLY) !== 0;
+    return ((this.#columns.flags.at(row) ?? 0) & FLAG_READ_ONLY) !== 0;
   }
   /** Its bytes lie in a remote tier. */
   remote(row: number): boolean {
-    return ((this.#columns.flags[row] ?? 0) & FLAG_REMOTE) !== 0;
+    return ((this.#columns.flags.at(row) ?? 0) & FLAG_REMOTE) !== 0;
   }
   /** The placement's byte: 110 means "110". */
   placement(row: number): number {
-    return this.#columns.placement[row] ?? 0;
-  }
-  version(row: number): number {
-    return this.#columns.version[row] ?? 0;
+    return this.#columns.placement.at(row) ?? 0;
   }
   /** As on the wire: count × 256 + unit; 0 = none. */
   ttl(row: number): number {
-    return this.#columns.ttl[row] ?? 0;
-  }
-  compactRevision(row: number): number {
-    return this.#columns.compactRevision[row] ?? 0;
-  }
-  diskId(row: number): number {
-    return this.#columns.diskId[row] ?? 0;
+    return this.#columns.ttl.at(row) ?? 0;
   }
 }
 
-export interface EcColumns {
-  readonly volumeId: Uint32Array;
-  readonly disk: Uint32Array;
-  readonly collection: Uint32Array;
-  readonly bits: Uint32Array;
-  readonly bytes: Float64Array;
-  readonly generation: BigInt64Array;
+/** Columns of the EC shards. */
+export class EcColumns {
+  readonly volumeId = new Column((length) => new Uint32Array(length));
+  readonly disk = new Column((length) => new Uint32Array(length));
+  readonly collection = new Column((length) => new Uint32Array(length));
+  readonly bits = new Column((length) => new Uint32Array(length));
+  readonly bytes = new Column((length) => new Float64Array(length));
+  readonly generation = new Column((length) => new BigInt64Array(length));
 }
 
 /** Mounted EC shards: one row for each volume, server and disk type; sorted like the replicas. */
@@ -152,25 +143,26 @@ export class EcShardTable {
   }
 
   volumeId(row: number): number {
-    return this.#columns.volumeId[row] ?? 0;
+    return this.#columns.volumeId.at(row) ?? 0;
   }
+  /** Index into `Snapshot.disks`. */
   disk(row: number): number {
-    return this.#columns.disk[row] ?? 0;
+    return this.#columns.disk.at(row) ?? 0;
   }
   collection(row: number): number {
-    return this.#columns.collection[row] ?? 0;
+    return this.#columns.collection.at(row) ?? 0;
   }
   /** Bit n is shard n. */
   bits(row: number): number {
-    return this.#columns.bits[row] ?? 0;
+    return this.#columns.bits.at(row) ?? 0;
   }
   /** Bytes of the row's shards together; 0 = not reported. */
   bytes(row: number): number {
-    return this.#columns.bytes[row] ?? 0;
+    return this.#columns.bytes.at(row) ?? 0;
   }
   /** `encode_ts_ns`; 0n from servers that do not say. */
   generation(row: number): bigint {
-    return this.#columns.generation[row] ?? 0n;
+    return this.#columns.generation.at(row) ?? 0n;
   }
 }
 
@@ -189,7 +181,7 @@ export interface SnapshotParts {
 }
 
 /**
- * The cluster at one moment, compact: about 50 bytes a replica. Volumes are groups of replica rows: group `g` has
+ * The cluster at one moment, compact: about 45 bytes a replica. Volumes are groups of replica rows: group `g` has
  * the rows `groupStart(g)` to `groupStart(g + 1)` (exclusive).
  */
 export class Snapshot {

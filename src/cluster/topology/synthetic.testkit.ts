@@ -91,10 +91,7 @@ function fillSynthetic(builder: SnapshotBuilder, options: SyntheticOptions): voi
       readOnly: isCold,
       remote: false,
       placement: copies === 1 ? 0 : 10,
-      version: 3,
       ttl: 0,
-      compactRevision: 1,
-      diskId: 0,
     };
     for (let copy = 0; copy < copies; copy++) {
       const disk = holder[holders[at * copies + copy] ?? 0]?.[1];

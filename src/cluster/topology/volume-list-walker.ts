@@ -19,10 +19,7 @@ export class VolumeListWalker {
     readOnly: false,
     remote: false,
     placement: 0,
-    version: 0,
     ttl: 0,
-    compactRevision: 0,
-    diskId: 0,
   };
   readonly #ec: EcInput = { volumeId: 0, collection: 0, bits: 0, bytes: 0, generation: 0n };
   #lastName = "";
@@ -191,10 +188,7 @@ export class VolumeListWalker {
     to.readOnly = false;
     to.remote = false;
     to.placement = 0;
-    to.version = 0;
     to.ttl = 0;
-    to.compactRevision = 0;
-    to.diskId = 0;
     let collection = "";
     const outer = reader.enter();
     while (reader.next()) {
@@ -223,23 +217,14 @@ export class VolumeListWalker {
         case 8:
           to.placement = reader.number();
           break;
-        case 9:
-          to.version = reader.number();
-          break;
         case 10:
           to.ttl = reader.number();
-          break;
-        case 11:
-          to.compactRevision = reader.number();
           break;
         case 12:
           to.modifiedAt = Math.max(0, reader.number());
           break;
         case 13:
           to.remote = reader.hasContent();
-          break;
-        case 16:
-          to.diskId = reader.number();
           break;
         default:
           reader.skip();
