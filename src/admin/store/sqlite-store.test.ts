@@ -106,6 +106,24 @@ describe("store: life of a task", () => {
     expect(await store.word(invented)).toMatchObject({ ok: false, code: "WK-ATTEMPT-DEAD" });
   });
 
+  it("keeps what was said in the same commit as something that cannot be written", async () => {
+    await store.enqueue([newTask(7)]);
+    const assignment = await claimOne();
+    const event = { kind: "checkpoint", step: "frozen", state: { was: "writable" }, commitPoint: true } as const;
+    const [said, refused] = await Promise.allSettled([
+      say(assignment, 1, event),
+      store.enqueue([newTask(8, { bytes: Number.NaN })]),
+    ]);
+    expect(refused).toMatchObject({ status: "rejected", reason: { code: "WK-STORE-WRITE" } });
+    expect(said).toMatchObject({ value: { ok: true, repeated: false, task: { state: "running", committed: true } } });
+    const written = await store.task(1);
+    expect(written?.task).toMatchObject({ committed: true, checkpoint: { step: "frozen" } });
+    expect(await say(assignment, 1, event)).toMatchObject({ ok: true, repeated: true });
+    await store.close();
+    store = await open();
+    expect((await store.task(1))?.task).toEqual(written?.task);
+  });
+
   it("gives a lost task to another worker with its checkpoint", async () => {
     await store.enqueue([newTask(7)]);
     const first = await claimOne("w1");

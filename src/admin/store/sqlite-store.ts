@@ -3,7 +3,14 @@ import { AppError } from "../../core/errors.ts";
 import { startThread, type ThreadHandle } from "../../core/thread.ts";
 import { errorOfParts } from "../../core/thread-messages.ts";
 import type { Store, StoreReads, StoreWrites } from "./store.ts";
-import type { ReadName, StoreRequests, StoreThreadData, WriteName, WriteRequest } from "./store-requests.ts";
+import type {
+  ReadName,
+  StoreRequests,
+  StoreThreadData,
+  WriteName,
+  WriteOutcome,
+  WriteRequest,
+} from "./store-requests.ts";
 
 interface Waiting {
   readonly request: WriteRequest;
@@ -58,11 +65,12 @@ class StoreClient {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, LARGEST_BATCH);
       try {
-        const { outcomes, ms } = await this.#thread.call(
+        const answer = await this.#thread.call(
           "batch",
           batch.map((waiting) => waiting.request),
         );
-        for (const listener of this.#listeners) listener(batch.length, ms);
+        const outcomes = JSON.parse(answer.outcomes) as readonly WriteOutcome[];
+        for (const listener of this.#listeners) listener(batch.length, answer.ms);
         for (const [index, waiting] of batch.entries()) {
           const outcome = outcomes[index];
           if (outcome?.ok === true) waiting.resolve(outcome.value);

@@ -23,7 +23,8 @@ export interface StoreRequests {
   open: { readonly payload: null; readonly result: null };
   batch: {
     readonly payload: readonly WriteRequest[];
-    readonly result: { readonly outcomes: readonly WriteOutcome[]; readonly ms: number };
+    /** `outcomes` is the JSON of a `WriteOutcome[]`: as text, records cross at half the cost of a structured clone. */
+    readonly result: { readonly outcomes: string; readonly ms: number };
   };
   read: { readonly payload: { readonly name: ReadName; readonly input: unknown }; readonly result: unknown };
 }

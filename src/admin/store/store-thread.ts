@@ -19,7 +19,7 @@ serveThread<StoreRequests>(
     },
     batch: (requests) => {
       const start = performance.now();
-      const outcomes = opened().batch(requests);
+      const outcomes = JSON.stringify(opened().batch(requests));
       return { outcomes, ms: performance.now() - start };
     },
     read: ({ name, input }) => {

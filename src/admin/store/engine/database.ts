@@ -29,6 +29,9 @@ export function openDatabase(file: string): OpenedDatabase {
     // One writer owns the file: nobody else may commit between our reads and writes.
     db.pragma("locking_mode = EXCLUSIVE");
     db.pragma("cache_size = -65536");
+    // 32 MB of log between two checkpoints: pages that change all the time are copied to the file once, not ten times.
+    db.pragma("wal_autocheckpoint = 8192");
+    db.pragma(`journal_size_limit = ${64 << 20}`);
   } catch (reason) {
     throw new AppError("WK-STORE-OPEN", `${file} cannot be opened: ${errorMessage(reason)}`, { cause: reason });
   }

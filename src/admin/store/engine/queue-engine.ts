@@ -61,6 +61,7 @@ export class QueueEngine {
 
   /** Derives what is in memory from the tables: at the start, and after a transaction that was rolled back. */
   recount(): void {
+    this.#tasks.forget();
     // Nobody remembers which resources were given back meanwhile: what is parked shows again at the next claim.
     this.#waiting.unparkAll();
     const held = this.#db

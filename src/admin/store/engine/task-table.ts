@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../../core/json.ts";
 import type { Priority, ResourceNeeds, TaskState } from "../../../queue/task.ts";
-import { isLive, type StopReason, type TaskCore } from "../../../queue/transition.ts";
+import { isFinal, isLive, type StopReason, type TaskCore } from "../../../queue/transition.ts";
 import type { NewTask, TaskRecord } from "../store.ts";
 import type { Db } from "./database.ts";
 
@@ -36,12 +36,16 @@ export interface TaskRow {
   facts: string;
 }
 
-/** The statements on `task`. Rows are changed in memory and written whole by `save`. */
+/**
+ * The statements on `task`. Rows are changed in memory and written whole by `save`. Those of tasks that are with a
+ * worker or being verified stay in memory, as nearly every operation is about one of them.
+ */
 export class TaskTable {
   readonly #insert;
   readonly #get;
   readonly #liveOf;
   readonly #save;
+  readonly #current = new Map<number, TaskRow>();
 
   constructor(db: Db) {
     this.#insert = db.prepare<Record<string, unknown>>(`
@@ -51,13 +55,12 @@ export class TaskTable {
         @reason, @bytes, @needs, @plan, @createdBy, @now, @now, @now, '{}')`);
     this.#get = db.prepare<[number], TaskRow>("SELECT * FROM task WHERE id = ?");
     this.#liveOf = db.prepare<[number], { id: number }>("SELECT id FROM task WHERE volume_id = ? AND live = 1");
-    this.#save = db.prepare<Record<string, unknown>>(`
-      UPDATE task SET priority = @priority, state = @state, live = @live, attempt = @attempt, failures = @failures,
-        losses = @losses, committed = @committed, touched = @touched, stop = @stop, due_at = @due_at,
-        started_at = @started_at, finished_at = @finished_at, updated_at = @updated_at, worker_id = @worker_id,
-        error_code = @error_code, error = @error, checkpoint_step = @checkpoint_step, checkpoint = @checkpoint,
-        facts = @facts
-      WHERE id = @id`);
+    // Bound by place: looking up twenty names costs more than the statement.
+    this.#save = db.prepare<unknown[]>(`
+      UPDATE task SET priority = ?, state = ?, live = ?, attempt = ?, failures = ?, losses = ?, committed = ?,
+        touched = ?, stop = ?, due_at = ?, started_at = ?, finished_at = ?, updated_at = ?, worker_id = ?,
+        error_code = ?, error = ?, checkpoint_step = ?, checkpoint = ?, facts = ?
+      WHERE id = ?`);
   }
 
   insert(task: NewTask, now: number): number {
@@ -77,7 +80,7 @@ export class TaskTable {
   }
 
   get(id: number): TaskRow | undefined {
-    return this.#get.get(id);
+    return this.#current.get(id) ?? this.#get.get(id);
   }
 
   /** The live task of a volume, if any. */
@@ -87,7 +90,35 @@ export class TaskTable {
 
   save(row: TaskRow, now: number): void {
     row.updated_at = now;
-    this.#save.run({ ...row, live: isLive(row.state) ? 1 : 0 });
+    this.#save.run(
+      row.priority,
+      row.state,
+      isLive(row.state) ? 1 : 0,
+      row.attempt,
+      row.failures,
+      row.losses,
+      row.committed,
+      row.touched,
+      row.stop,
+      row.due_at,
+      row.started_at,
+      row.finished_at,
+      row.updated_at,
+      row.worker_id,
+      row.error_code,
+      row.error,
+      row.checkpoint_step,
+      row.checkpoint,
+      row.facts,
+      row.id,
+    );
+    if (row.state === "pending" || isFinal(row.state)) this.#current.delete(row.id);
+    else this.#current.set(row.id, row);
+  }
+
+  /** After a transaction that was rolled back: what is in memory may be what was not written. */
+  forget(): void {
+    this.#current.clear();
   }
 }
 
