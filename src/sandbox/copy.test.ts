@@ -60,7 +60,7 @@ describe("VolumeCopy", () => {
     await copy(peers, source, second, volumeId);
     expect(await countRight(sandbox, second, live)).toBe(live.length);
     const born = await peers.call(second.address, volumeServerService.VolumeStatus, { volume_id: volumeId });
-    expect(born).toMatchObject({ is_read_only: false, file_count: "20", file_deleted_count: "3" });
+    expect(born).toMatchObject({ file_count: "20", file_deleted_count: "3" });
 
     await peers.call(source.address, volumeServerService.VolumeMarkReadonly, { volume_id: volumeId, persist: true });
     await copy(peers, source, third, volumeId);

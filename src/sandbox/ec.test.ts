@@ -33,8 +33,8 @@ async function generated(servers = 3): Promise<Encoded> {
   const peers = testPeers();
   // Two rows of blocks, so that needles lie in several shards.
   const { volumeId, live } = await seededVolume(sandbox, {
-    files: 30,
-    size: 400_000,
+    files: 12,
+    size: 1_000_000,
     deleted: 2,
     collection: COLLECTION,
   });
@@ -92,14 +92,14 @@ describe("erasure coding", () => {
     await serverAt(sandbox, 1).kill();
     await sandbox.settled();
     // Nine shards are left, one too few for what lay on the dead server.
-    expect(await countRight(sandbox, source, live)).toBeLessThan(live.length);
+    expect(await countRight(sandbox, source, live.slice(0, 3))).toBeLessThan(3);
     await serverAt(sandbox, 1).start();
     await sandbox.settled();
     await peers.call(serverAt(sandbox, 1).address, volumeServerService.VolumeEcShardsUnmount, {
       volume_id: volumeId,
       shard_ids: [0, 1, 2, 3],
     });
-    expect(await countRight(sandbox, source, live)).toBe(live.length);
+    expect(await countRight(sandbox, source, live.slice(0, 3))).toBe(3);
   });
 
   it("deletes a needle in the journals of the servers that are asked first", async () => {
@@ -177,7 +177,7 @@ describe("erasure coding", () => {
     for (const mode of ["INDEX", "LOCAL", "FULL"] as const) {
       expect(
         await peers.call(source.address, volumeServerService.ScrubEcVolume, { volume_ids: [volumeId], mode }),
-      ).toMatchObject({ total_files: "28" });
+      ).toMatchObject({ total_files: "10" });
     }
   });
 
@@ -238,7 +238,7 @@ describe("what hides a .dat at a restart", () => {
   it("not equal shards that are all too small: those are removed", async () => {
     const sandbox = await testSandbox({ servers: 1 });
     const peers = testPeers();
-    const { volumeId, live } = await seededVolume(sandbox, { files: 30, size: 400_000, collection: COLLECTION });
+    const { volumeId, live } = await seededVolume(sandbox, { files: 12, size: 1_000_000, collection: COLLECTION });
     const source = serverAt(sandbox, 0);
     await peers.call(source.address, volumeServerService.VolumeEcShardsGenerate, {
       volume_id: volumeId,
@@ -256,7 +256,7 @@ describe("what hides a .dat at a restart", () => {
   it("unequal shards, as a server leaves them that dies in VolumeEcShardsGenerate", async () => {
     const sandbox = await testSandbox({ servers: 1 });
     const peers = testPeers();
-    const { volumeId } = await seededVolume(sandbox, { files: 30, size: 400_000, collection: COLLECTION });
+    const { volumeId } = await seededVolume(sandbox, { files: 12, size: 1_000_000, collection: COLLECTION });
     const source = serverAt(sandbox, 0);
     sandbox.faults.add({ rpc: "VolumeEcShardsGenerate", at: "encode", nth: 2, action: "kill" });
     const call = peers.call(source.address, volumeServerService.VolumeEcShardsGenerate, {

@@ -16,6 +16,7 @@ import {
 import { errorMessage } from "../core/errors.ts";
 import { createServer } from "../rpc/channel.ts";
 import type { ActiveFault, FaultFacts, Faults } from "./faults.ts";
+import { leanMessage } from "./lean-message.ts";
 import { type Life, ServerDead } from "./life.ts";
 import { CallerGone, CONNECTION_DROPPED, RpcFailure } from "./rpc-failure.ts";
 import type { Call, Handler, Send } from "./rpc-handlers.ts";
@@ -118,7 +119,7 @@ export class RpcHost {
       case "unary": {
         const call: handleUnaryCall<unknown, unknown> = (raw, reply) => {
           this.#serve(rpc, raw, raw.request, (state) => handler.run(raw.request as never, state)).then(
-            (value) => reply(null, value),
+            (value) => reply(null, leanMessage(value)),
             (reason: unknown) => reply(wireStatus(reason)),
           );
         };
@@ -137,7 +138,7 @@ export class RpcHost {
         const call: handleClientStreamingCall<unknown, unknown> = (raw, reply) => {
           const requests: AsyncIterable<unknown> = raw;
           this.#serve(rpc, raw, undefined, (state) => handler.run(requests as AsyncIterable<never>, state)).then(
-            (value) => reply(null, value),
+            (value) => reply(null, leanMessage(value)),
             (reason: unknown) => reply(wireStatus(reason)),
           );
         };
@@ -243,7 +244,7 @@ function sender(
       throw new CallerGone();
     }
     sent++;
-    if (raw.write(message)) return;
+    if (raw.write(leanMessage(message))) return;
     await new Promise<void>((resolve) => {
       raw.once("drain", resolve);
       call.signal.addEventListener("abort", () => resolve(), { once: true });
