@@ -111,6 +111,7 @@ export class PolicyService {
       pausedTypes: paused("type"),
       pausedServers: paused("server"),
       pausedCollections: paused("collection"),
+      pausedWorkers: paused("worker"),
       unwell: this.#unwell,
       observeOnly: this.#observeOnly,
     };

@@ -8,6 +8,8 @@ export interface Holds {
   readonly pausedTypes: ReadonlySet<string>;
   readonly pausedServers: ReadonlySet<string>;
   readonly pausedCollections: ReadonlySet<string>;
+  /** They finish what runs and get nothing new. */
+  readonly pausedWorkers: ReadonlySet<string>;
   /** Servers (`host:port`) that are not well, with why. */
   readonly unwell: ReadonlyMap<string, string>;
   /** Set while this admin only looks on: another one has the cluster. */

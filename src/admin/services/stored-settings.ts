@@ -6,7 +6,7 @@ import type { PageValue } from "./settings-layers.ts";
 
 /** What can be paused by name. Servers are `host:port`. */
 export interface PauseTarget {
-  readonly kind: "type" | "collection" | "server";
+  readonly kind: "type" | "collection" | "server" | "worker";
   readonly name: string;
 }
 
@@ -57,6 +57,6 @@ export function storedSettings(
 
 function pauseTarget(text: string): PauseTarget {
   const [kind, name] = [text.slice(0, text.indexOf(":")), text.slice(text.indexOf(":") + 1)];
-  if (kind === "collection" || kind === "server") return { kind, name };
+  if (kind === "collection" || kind === "server" || kind === "worker") return { kind, name };
   return { kind: "type", name };
 }

@@ -69,6 +69,19 @@ export class AttemptWatch {
       else if (!attempt.leased) this.#lookAtLegacy(attempt, now);
       if (now >= attempt.stopAt) this.#timeOut(attempt);
     }
+    this.#forgetTheGone(now);
+  }
+
+  /** A worker that is gone and holds nothing leaves the list after a while; one that is silent has its stream cut. */
+  #forgetTheGone(now: number): void {
+    const { roster, book, policy, events } = this.#deps;
+    for (const { session } of roster.all()) {
+      if (now - session.heardAt <= policy.global.workerTimeoutMs) continue;
+      if (session.open) session.close("Nothing was heard of the worker for worker_timeout_seconds.");
+      if (book.countOf(session.workerId) > 0) continue;
+      roster.forget(session.workerId);
+      events.emit("worker", session.workerId);
+    }
   }
 
   #lookAtLegacy(attempt: LiveAttempt, now: number): void {

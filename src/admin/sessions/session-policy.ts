@@ -5,12 +5,14 @@ export interface SessionPolicy {
     readonly legacyWorkers: readonly string[];
     /** How long the volume of a Go worker that vanished stays locked, ms. */
     readonly legacyGraceMs: number;
+    /** How long a worker that is gone stays in the list, ms. */
+    readonly workerTimeoutMs: number;
     readonly freezeLimitMs: number;
     readonly verify: "sample" | "full";
     readonly bytesPerSecond: number;
   };
   type(type: string): { readonly taskTimeoutMs: number };
-  holds(): { readonly emergencyStop: boolean };
+  holds(): { readonly emergencyStop: boolean; readonly pausedWorkers: ReadonlySet<string> };
 }
 
 /** Term of a lease: how long a worker that says nothing keeps its attempts. */

@@ -14,12 +14,13 @@ export function waitingWorkers(
   policy: SessionPolicy,
   now: number,
 ): readonly WaitingWorker[] {
+  const { pausedWorkers } = policy.holds();
   const waiting: (WaitingWorker & { readonly heardAt: number })[] = [];
   for (const session of roster.open()) {
     const { workerId, registration } = session;
     const running = book.countOf(workerId);
     const slots = Math.min(session.wanted, registration.maxConcurrent - running);
-    if (slots <= 0 || session.leaving) continue;
+    if (slots <= 0 || session.leaving || pausedWorkers.has(workerId)) continue;
     const legacy = !session.speaksExtensions;
     waiting.push({
       workerId,

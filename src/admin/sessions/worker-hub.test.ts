@@ -49,6 +49,7 @@ let clock: HandClock;
 let events: AdminEvents;
 let verdict: Verdict;
 let emergencyStop = false;
+let pausedWorkers: ReadonlySet<string> = new Set();
 const workers: ScriptedWorker[] = [];
 
 function definition(type: string): TaskDefinition {
@@ -87,12 +88,13 @@ async function startAdmin(): Promise<void> {
       global: {
         legacyWorkers: ["vacuum"],
         legacyGraceMs: 1_800_000,
+        workerTimeoutMs: 300_000,
         freezeLimitMs: 0,
         verify: "sample",
         bytesPerSecond: 0,
       },
       type: () => ({ taskTimeoutMs: 3_600_000 }),
-      holds: () => ({ emergencyStop }),
+      holds: () => ({ emergencyStop, pausedWorkers }),
     },
     events,
     clock,
@@ -142,6 +144,7 @@ beforeEach(async () => {
   clock = new HandClock();
   verdict = { reached: true };
   emergencyStop = false;
+  pausedWorkers = new Set();
   await startAdmin();
 });
 
@@ -282,6 +285,23 @@ describe("a worker of ours", () => {
     worker.say({ message: "task_complete", task_complete: { task_id: one, seq: 9, kind: "COMPLETION_CANCELLED" } });
     await worker.ack(9);
     expect((await store.task(1))?.task.state).toBe("cancelled");
+  });
+
+  it("gets nothing new while it is paused, and is forgotten some time after it is gone", async () => {
+    pausedWorkers = new Set(["w1"]);
+    const paused = ours("w1");
+    paused.request();
+    await paused.next((message) => message.registration_response);
+    const other = ours("w2");
+    other.request();
+    await other.next((message) => message.registration_response);
+    await enqueue(7);
+    await other.assignment();
+    expect(paused.received.some((message) => message.task_assignment !== undefined)).toBe(false);
+    paused.close();
+    while (hub.worker("w1")?.status !== "lost") await new Promise((resolve) => setTimeout(resolve, 10));
+    clock.advance(300_001);
+    while (hub.worker("w1") !== undefined) await new Promise((resolve) => setTimeout(resolve, 10));
   });
 
   it("hears of an emergency stop with its next renewal", async () => {

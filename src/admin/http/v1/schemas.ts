@@ -212,7 +212,7 @@ export const changesSchema = z
   .meta({ description: "Values by name; null puts one back to its default or file value" });
 
 export const pauseSchema = z.object({
-  kind: z.enum(["type", "collection", "server"]),
+  kind: z.enum(["type", "collection", "server", "worker"]),
   name: text.max(1024),
 });
 
