@@ -38,6 +38,7 @@ export class AdminDouble {
   readonly #wire: CutProxy;
   #current: Stream | undefined;
   #streamCount = 0;
+  #unanswered = 0;
   #seq = 0;
   /** Kinds of words that are not acknowledged by themselves. */
   readonly unacknowledged = new Set<Kind>();
@@ -73,6 +74,7 @@ export class AdminDouble {
 
   open(stream: Stream): void {
     this.#streamCount++;
+    this.#unanswered = 0;
     this.#current = stream;
     stream.on("data", (message: Said) => this.#hear(stream, message));
     stream.on("end", () => stream.end());
@@ -128,6 +130,14 @@ export class AdminDouble {
     this.#wire.cut();
   }
 
+  /** Answers what was left unanswered while `heartbeats` was off, and every one from now on. */
+  answerHeartbeats(): void {
+    this.heartbeats = true;
+    for (; this.#unanswered > 0; this.#unanswered--) {
+      this.send({ message: "heartbeat_response", heartbeat_response: { success: true } });
+    }
+  }
+
   /** Ends the stream as an admin does when another process registers with the worker's id. */
   replaceWorker(): void {
     this.#current?.emit("error", { code: status.ABORTED, details: "Another stream registered with this worker id." });
@@ -141,8 +151,9 @@ export class AdminDouble {
   #hear(stream: Stream, message: Said): void {
     this.#said.push(message);
     if (message.registration !== undefined) this.#register(stream, message.registration);
-    if (message.heartbeat !== undefined && this.heartbeats) {
-      stream.write({ message: "heartbeat_response", heartbeat_response: { success: true } });
+    if (message.heartbeat !== undefined) {
+      this.#unanswered++;
+      if (this.heartbeats) this.answerHeartbeats();
     }
     if (message.lease_renewal !== undefined && this.grants) {
       const { nonce, task_ids: taskIds = [] } = message.lease_renewal;

@@ -113,7 +113,7 @@ describe("a lost stream", () => {
     admin.grants = true;
     await admin.take("task_complete");
     expect(left[0]).toBeLessThanOrEqual(0);
-    expect(left[1]).toBeGreaterThanOrEqual(1_000);
+    expect(left[1]).toBeGreaterThan(900);
   });
 
   it("aborts what the admin gave away meanwhile", async () => {
@@ -223,11 +223,8 @@ describe("an admin without leases", () => {
     ]);
     for (const kind of ["checkpoint", "audit", "lease_renewal"] as const) expect(admin.untaken(kind)).toEqual([]);
     expect(readdirSync(join(dir.path, "outbox"))).toHaveLength(1);
-    // The heartbeat that asks for the proof comes soon after the completion, whatever -heartbeat says.
-    await admin.take("heartbeat");
-    await admin.take("heartbeat");
-    admin.send({ message: "heartbeat_response", heartbeat_response: { success: true } });
-    admin.send({ message: "heartbeat_response", heartbeat_response: { success: true } });
+    // A heartbeat that asks for the proof comes soon after the completion, whatever -heartbeat says.
+    admin.answerHeartbeats();
     await expect.poll(() => readdirSync(join(dir.path, "outbox"))).toEqual([]);
   });
 
