@@ -9,6 +9,8 @@ export interface ThreadOptions {
   readonly data?: unknown;
   /** Buffers of `data` that move instead of being copied. */
   readonly transfer?: readonly TransferListItem[];
+  /** Memory for short-lived objects, MB; less of it saves memory and costs some speed. Default: the engine's. */
+  readonly youngGenerationMb?: number;
 }
 
 export interface CallOptions {
@@ -49,6 +51,9 @@ export function startThread<R extends RequestMap<R>>(url: URL, options: ThreadOp
     name: options.name,
     workerData: options.data,
     transferList: [...(options.transfer ?? [])],
+    ...(options.youngGenerationMb === undefined
+      ? {}
+      : { resourceLimits: { maxYoungGenerationSizeMb: options.youngGenerationMb } }),
   };
   const worker = import.meta.url.endsWith(".ts")
     ? new Worker(loaderBootstrap(url), { ...workerOptions, eval: true })

@@ -6,6 +6,9 @@ import { formatServerAddress, type ServerAddress } from "../../rpc/server-addres
 import type { PlannerPort, PlanningRequest } from "../services/planner-port.ts";
 import type { PlannerRequests, PlannerThreadData, PlanningPayload, RefreshResult } from "./planner-requests.ts";
 
+/** The topology lives in arrays outside the heap; what a message leaves behind is small. */
+const YOUNG_GENERATION_MB = 12;
+
 export interface PlannerOptions {
   /** At least one. */
   readonly masters: readonly ServerAddress[];
@@ -95,6 +98,7 @@ class PlannerClient implements RunningPlanner {
     const thread = startThread<PlannerRequests>(new URL("./planner-thread.ts", import.meta.url), {
       name: "planner",
       data,
+      youngGenerationMb: YOUNG_GENERATION_MB,
     });
     thread.onExit(({ error }) => {
       if (this.#thread === thread) this.#thread = undefined;
