@@ -9,6 +9,7 @@ import { parseFlags } from "./go-flags.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { scaffoldCommand } from "./scaffold.ts";
 import { versionCommand } from "./version.ts";
+import { volumeCommand } from "./volume.ts";
 import { workerCommand } from "./worker.ts";
 
 /** Every sub-command, in the order of the help. */
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Command[] = [
   workerCommand,
   sandboxCommand,
   demoCommand,
+  volumeCommand,
   scaffoldCommand,
   versionCommand,
 ];

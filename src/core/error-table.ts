@@ -129,6 +129,10 @@ export const ERROR_TABLE = {
     "Is it the same release? Its log says what it sent.",
   ),
   "WK-WORKER-LOG": entry("The worker has no log of this attempt.", "Logs are kept for a limited time."),
+  "WK-ADMIN-API": entry(
+    "An admin's HTTP API refused a request or could not be asked.",
+    "Is -admin the address of the admin's page?",
+  ),
   "WK-DEMO": entry("The demo could not go on.", "The message names the file with the output of the process."),
 } as const satisfies Record<`WK-${string}`, ErrorEntry>;
 

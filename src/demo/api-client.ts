@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AppError, errorMessage } from "../core/errors.ts";
+import { askAdmin } from "../rpc/ask-admin.ts";
 
 const LIMIT_MS = 10_000;
 const PAGE = 500;
@@ -63,17 +63,7 @@ export class ApiClient {
     return (await this.#get("/api/v1/workers", body)).workers.filter((worker) => worker.status !== "lost").length;
   }
 
-  async #get<Body>(path: string, schema: z.ZodType<Body>): Promise<Body> {
-    let json: unknown;
-    try {
-      const response = await fetch(this.#base + path, { signal: AbortSignal.timeout(LIMIT_MS) });
-      json = await response.json();
-    } catch (reason) {
-      throw new AppError("WK-DEMO", `The admin did not answer ${path}: ${errorMessage(reason)}.`, { cause: reason });
-    }
-    const parsed = schema.safeParse(json);
-    if (!parsed.success)
-      throw new AppError("WK-DEMO", `The answer to ${path} is not as expected: ${parsed.error.message}`);
-    return parsed.data;
+  #get<Body>(path: string, answer: z.ZodType<Body>): Promise<Body> {
+    return askAdmin({ admin: this.#base, path, answer });
   }
 }

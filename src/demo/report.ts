@@ -1,3 +1,4 @@
+import { columns } from "../core/columns.ts";
 import type { ApiTask } from "./api-client.ts";
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
@@ -27,18 +28,6 @@ export function taskTable(tasks: readonly ApiTask[]): string {
     task.state,
   ]);
   return columns([["task", "type", "volume", "before → after", "bytes", "duration", "attempt", "state"], ...rows]);
-}
-
-/** Lines up cells; the first row is the head. */
-function columns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd();
-  const [head = [], ...body] = rows;
-  return [line(head), widths.map((width) => "─".repeat(width)).join("  "), ...body.map(line)].join("\n");
 }
 
 function beforeAfter(task: ApiTask): string {

@@ -108,10 +108,11 @@ export class AttemptWords {
     store
       .word({ word: { wireId, workerId: session.workerId, seq }, event })
       .then((result) => this.#written(session, wireId, seq, event, result))
-      // Not acknowledged: our worker says it again after its next reconnect.
-      .catch((reason: unknown) =>
-        logger.error("A worker's word could not be written down", { wireId, error: errorMessage(reason) }),
-      );
+      .catch((reason: unknown) => {
+        logger.error("A worker's word could not be written down", { wireId, error: errorMessage(reason) });
+        // A later word must not be written while this one is missing: the worker says all of them again, in order.
+        session.close("The admin could not write a word down.");
+      });
   }
 
   #written(session: WorkerSession, wireId: string, seq: number, event: AttemptEvent, result: WordResult): void {
