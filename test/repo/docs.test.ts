@@ -41,7 +41,7 @@ describe("Markdown pages", () => {
     );
     const unknown = code.flatMap(({ path, snippet }) => [
       ...names(snippet, /npm run (?:--?[\w-]+ )*([\w:-]+)/g).filter((name) => !(name in scripts)),
-      ...names(snippet, /(?:^|[`=\s])make ([a-z]+)/g)
+      ...names(snippet, /(?:^|`|&& )(?:[A-Z_]+=\S+ )*make ([a-z]+)/gm)
         .filter((name) => !targets.includes(name))
         .map((name) => `${path}: ${name}`),
     ]);
