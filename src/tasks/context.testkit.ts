@@ -171,6 +171,8 @@ export class TestContext implements TaskContext {
 export class TestLease implements LeaseView {
   /** What is left, ms. */
   left = Number.POSITIVE_INFINITY;
+  /** Somebody waits for a longer lease. */
+  waiting = false;
   readonly #signal: AbortSignal;
   #lost: AppError | undefined;
 
@@ -194,9 +196,14 @@ export class TestLease implements LeaseView {
 
   async whenAtLeast(ms: number): Promise<void> {
     await this.alive();
-    while (this.left < ms) {
-      await pause(5);
-      if (this.#lost !== undefined) throw AppError.from(this.#signal.reason ?? this.#lost);
+    try {
+      while (this.left < ms) {
+        this.waiting = true;
+        await pause(5);
+        if (this.#lost !== undefined) throw AppError.from(this.#signal.reason ?? this.#lost);
+      }
+    } finally {
+      this.waiting = false;
     }
   }
 }

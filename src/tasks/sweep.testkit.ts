@@ -48,21 +48,20 @@ const READS =
 const READ_FAULTS: readonly CallFault[] = ["error", "die-before"];
 
 /**
- * The calls to strike at with a fault: every call that changes something, and of the reads of each method on each
- * server the first and the last. With WK_SWEEP=full in the environment: all.
+ * The calls to strike at with a fault: of those that change something the first and the last of each method on each
+ * server, of the reads the first and the last of each method. With WK_SWEEP=full in the environment: all.
  */
 export function chooseCalls(calls: readonly ClusterCall[], fault: CallFault): readonly number[] {
   if (process.env["WK_SWEEP"] === "full") return calls.map(({ index }) => index);
-  const changes = calls.filter(({ method }) => !READS.test(method)).map(({ index }) => index);
-  if (!READ_FAULTS.includes(fault)) return changes;
-  const reads = new Map<string, number[]>();
+  const groups = new Map<string, number[]>();
   for (const { index, method, server } of calls) {
-    if (!READS.test(method)) continue;
-    const key = `${method} ${server}`;
-    reads.set(key, [...(reads.get(key) ?? []), index]);
+    const reads = READS.test(method);
+    if (reads && !READ_FAULTS.includes(fault)) continue;
+    const key = reads ? method : `${method} ${server}`;
+    groups.set(key, [...(groups.get(key) ?? []), index]);
   }
-  const ends = [...reads.values()].flatMap((group) => [group[0] ?? 0, group.at(-1) ?? 0]);
-  return [...new Set([...changes, ...ends])].sort((a, b) => a - b);
+  const ends = [...groups.values()].flatMap((group) => [group[0] ?? 0, group.at(-1) ?? 0]);
+  return [...new Set(ends)].sort((a, b) => a - b);
 }
 
 /**
