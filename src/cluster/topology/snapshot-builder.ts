@@ -1,7 +1,7 @@
 import { AppError } from "../../core/errors.ts";
 import { type ServerAddress, serverAddressOfNode } from "../../rpc/server-address.ts";
 import { normalizeDiskType } from "../../volume/disk-type.ts";
-import { orderByVolume } from "./columns.ts";
+import { type Column, orderByVolume, reorderAll } from "./columns.ts";
 import {
   EcColumns,
   EcShardTable,
@@ -164,8 +164,8 @@ export class SnapshotBuilder {
 
   build(taken: { readonly takenAt: number; readonly clockOffsetMs: number }): Snapshot {
     const { servers, disks, rank } = this.#places();
-    sortRows(this.#replicas, rank);
-    sortRows(this.#ec, rank);
+    this.#sortReplicas(rank);
+    this.#sortEcShards(rank);
     return new Snapshot({
       ...taken,
       volumeSizeLimit: (this.#sizeLimitMb || DEFAULT_SIZE_LIMIT_MB) * 1024 * 1024,
@@ -175,6 +175,37 @@ export class SnapshotBuilder {
       replicas: new ReplicaTable(this.#replicas),
       ecShards: new EcShardTable(this.#ec),
     });
+  }
+
+  #sortReplicas(rank: Uint32Array): void {
+    const {
+      volumeId,
+      disk,
+      collection,
+      size,
+      fileCount,
+      deleteCount,
+      deletedBytes,
+      modifiedAt,
+      flags,
+      placement,
+      ttl,
+    } = this.#replicas;
+    const order = orderByVolume(volumeId, disk, rank);
+    reorderAll([volumeId, disk, collection, fileCount, deleteCount, modifiedAt], order);
+    reorderAll([size, deletedBytes], order);
+    reorderAll([flags, placement], order);
+    reorderAll([ttl], order);
+    renumber(disk, rank);
+  }
+
+  #sortEcShards(rank: Uint32Array): void {
+    const { volumeId, disk, collection, bits, bytes, generation } = this.#ec;
+    const order = orderByVolume(volumeId, disk, rank);
+    reorderAll([volumeId, disk, collection, bits], order);
+    reorderAll([bytes], order);
+    reorderAll([generation], order);
+    renumber(disk, rank);
   }
 
   /** Servers and disks in one order that does not depend on the master's, and each old disk's new index. */
@@ -242,11 +273,11 @@ class Numbering {
   }
 }
 
-/** Sorts a table by volume and gives its disks their new numbers. */
-function sortRows(columns: ReplicaColumns | EcColumns, rank: Uint32Array): void {
-  const order = orderByVolume(columns.volumeId, columns.disk, rank);
-  for (const column of Object.values(columns)) column.reorder(order);
-  columns.disk.renumber((disk) => rank[disk] ?? 0);
+/** Gives the disks of a table their new numbers. */
+function renumber(disks: Column<Uint32Array>, rank: Uint32Array): void {
+  for (const chunk of disks.chunks) {
+    for (let at = 0; at < chunk.length; at++) chunk[at] = rank[chunk[at] ?? 0] ?? 0;
+  }
 }
 
 function compareText(a: string, b: string): number {

@@ -1,5 +1,5 @@
 import type { ServerAddress } from "../../rpc/server-address.ts";
-import { Column } from "./columns.ts";
+import { CHUNK_BITS, CHUNK_MASK, Column } from "./columns.ts";
 
 /** A volume server. Its place in `Snapshot.servers` is its index. */
 export interface TopologyServer {
@@ -71,54 +71,74 @@ export const FLAG_REMOTE = 2;
 /** Every replica of every volume as a table, sorted by volume id, then server. A replica is its row number. */
 export class ReplicaTable {
   readonly count: number;
-  readonly #columns: ReplicaColumns;
+  readonly #volumeId: readonly Uint32Array[];
+  readonly #disk: readonly Uint32Array[];
+  readonly #collection: readonly Uint32Array[];
+  readonly #size: readonly Float64Array[];
+  readonly #fileCount: readonly Uint32Array[];
+  readonly #deleteCount: readonly Uint32Array[];
+  readonly #deletedBytes: readonly Float64Array[];
+  readonly #modifiedAt: readonly Uint32Array[];
+  readonly #flags: readonly Uint8Array[];
+  readonly #placement: readonly Uint8Array[];
+  readonly #ttl: readonly Uint16Array[];
 
   constructor(columns: ReplicaColumns) {
-    this.#columns = columns;
     this.count = columns.volumeId.length;
+    this.#volumeId = columns.volumeId.chunks;
+    this.#disk = columns.disk.chunks;
+    this.#collection = columns.collection.chunks;
+    this.#size = columns.size.chunks;
+    this.#fileCount = columns.fileCount.chunks;
+    this.#deleteCount = columns.deleteCount.chunks;
+    this.#deletedBytes = columns.deletedBytes.chunks;
+    this.#modifiedAt = columns.modifiedAt.chunks;
+    this.#flags = columns.flags.chunks;
+    this.#placement = columns.placement.chunks;
+    this.#ttl = columns.ttl.chunks;
   }
 
   volumeId(row: number): number {
-    return this.#columns.volumeId.at(row) ?? 0;
+    return this.#volumeId[row >> CHUNK_BITS]?.[row & CHUNK_MASK] ?? 0;
   }
   /** Index into `Snapshot.disks`. */
   disk(row: number): number {
-    return this.#columns.disk.at(row) ?? 0;
+    return this.#disk[row >> CHUNK_BITS]?.[row & CHUNK_MASK] ?? 0;
   }
   /** Index into `Snapshot.collections`. */
   collection(row: number): number {
-    return this.#columns.collection.at(row) ?? 0;
+    return this.#collection[row >> CHUNK_BITS]?.[row & CHUNK_MASK] ?? 0;
   }
   size(row: number): number {
-    return this.#columns.size.at(row) ?? 0;
+    return this.#size[row >> CHUNK_BITS]?.[row & CHUNK_MASK] ?? 0;
   }
   fileCount(row: number): number {
-    return this.#columns.fileCount.at(row) ?? 0;
+    return this.#fileCount[row >> CHUNK_BITS]?.[row & CHUNK_MASK] ?? 0;
   }
   deleteCount(row: number): number {
-    return this.#columns.deleteCount.at(row) ?? 0;
+    return this.#deleteCount[row >> CHUNK_BITS]?.[row & CHUNK_MASK] ?? 0;
   }
   deletedBytes(row: number): number {
-    return this.#columns.deletedBytes.at(row) ?? 0;
+    return this.#deletedBytes[row >> CHUNK_BITS]?.[row & CHUNK_MASK] ?? 0;
   }
   /** Unix seconds of the last write by the volume server's clock; 0 = not known. */
   modifiedAt(row: number): number {
-    return this.#columns.modifiedAt.at(row) ?? 0;
+    return this.#modifiedAt[row >> CHUNK_BITS]?.[row & CHUNK_MASK] ?? 0;
   }
   readOnly(row: number): boolean {
-    return ((this.#columns.flags.at(row) ?? 0) & FLAG_READ_ONLY) !== 0;
+    return ((this.#flags[row >> CHUNK_BITS]?.[row & CHUNK_MASK] ?? 0) & FLAG_READ_ONLY) !== 0;
   }
   /** Its bytes lie in a remote tier. */
   remote(row: number): boolean {
-    return ((this.#columns.flags.at(row) ?? 0) & FLAG_REMOTE) !== 0;
+    return ((this.#flags[row >> CHUNK_BITS]?.[row & CHUNK_MASK] ?? 0) & FLAG_REMOTE) !== 0;
   }
   /** The placement's byte: 110 means "110". */
   placement(row: number): number {
-    return this.#columns.placement.at(row) ?? 0;
+    return this.#placement[row >> CHUNK_BITS]?.[row & CHUNK_MASK] ?? 0;
   }
   /** As on the wire: count × 256 + unit; 0 = none. */
   ttl(row: number): number {
-    return this.#columns.ttl.at(row) ?? 0;
+    return this.#ttl[row >> CHUNK_BITS]?.[row & CHUNK_MASK] ?? 0;
   }
 }
 
@@ -135,34 +155,44 @@ export class EcColumns {
 /** Mounted EC shards: one row for each volume, server and disk type; sorted like the replicas. */
 export class EcShardTable {
   readonly count: number;
-  readonly #columns: EcColumns;
+  readonly #volumeId: readonly Uint32Array[];
+  readonly #disk: readonly Uint32Array[];
+  readonly #collection: readonly Uint32Array[];
+  readonly #bits: readonly Uint32Array[];
+  readonly #bytes: readonly Float64Array[];
+  readonly #generation: readonly BigInt64Array[];
 
   constructor(columns: EcColumns) {
-    this.#columns = columns;
     this.count = columns.volumeId.length;
+    this.#volumeId = columns.volumeId.chunks;
+    this.#disk = columns.disk.chunks;
+    this.#collection = columns.collection.chunks;
+    this.#bits = columns.bits.chunks;
+    this.#bytes = columns.bytes.chunks;
+    this.#generation = columns.generation.chunks;
   }
 
   volumeId(row: number): number {
-    return this.#columns.volumeId.at(row) ?? 0;
+    return this.#volumeId[row >> CHUNK_BITS]?.[row & CHUNK_MASK] ?? 0;
   }
   /** Index into `Snapshot.disks`. */
   disk(row: number): number {
-    return this.#columns.disk.at(row) ?? 0;
+    return this.#disk[row >> CHUNK_BITS]?.[row & CHUNK_MASK] ?? 0;
   }
   collection(row: number): number {
-    return this.#columns.collection.at(row) ?? 0;
+    return this.#collection[row >> CHUNK_BITS]?.[row & CHUNK_MASK] ?? 0;
   }
   /** Bit n is shard n. */
   bits(row: number): number {
-    return this.#columns.bits.at(row) ?? 0;
+    return this.#bits[row >> CHUNK_BITS]?.[row & CHUNK_MASK] ?? 0;
   }
   /** Bytes of the row's shards together; 0 = not reported. */
   bytes(row: number): number {
-    return this.#columns.bytes.at(row) ?? 0;
+    return this.#bytes[row >> CHUNK_BITS]?.[row & CHUNK_MASK] ?? 0;
   }
   /** `encode_ts_ns`; 0n from servers that do not say. */
   generation(row: number): bigint {
-    return this.#columns.generation.at(row) ?? 0n;
+    return this.#generation[row >> CHUNK_BITS]?.[row & CHUNK_MASK] ?? 0n;
   }
 }
 
