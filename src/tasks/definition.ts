@@ -49,6 +49,11 @@ export interface DetectInput {
    * long ago. A snapshot taken before that says nothing about the volume. Absent = none.
    */
   readonly settled?: ReadonlyMap<number, number>;
+  /**
+   * Unix ms by our clock at which the last task completed that changed the load of a server (`host:port`). A snapshot
+   * taken before that shows a load that is not there any more. Absent = none.
+   */
+  readonly changed?: ReadonlyMap<string, number>;
   /** Unix ms by the cluster's clock. */
   readonly now: number;
   readonly maxProposals: number;

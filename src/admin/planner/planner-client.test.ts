@@ -18,6 +18,7 @@ const request = (type: string, more = {}) => ({
   busy: [],
   reserved: [],
   settled: [],
+  changed: [],
   now: Date.now(),
   ...more,
 });

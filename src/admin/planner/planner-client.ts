@@ -116,8 +116,9 @@ class PlannerClient implements RunningPlanner {
   }
 }
 
-function payloadOf({ type, config, busy, reserved, settled, now }: PlanningRequest): PlanningPayload {
-  return { type, config, busy: Uint32Array.from(busy), reserved, settled, now };
+function payloadOf({ busy, ...request }: PlanningRequest): PlanningPayload {
+  const { type, config, reserved, settled, changed, now } = request;
+  return { type, config, busy: Uint32Array.from(busy), reserved, settled, changed, now };
 }
 
 function round(ms: number): number {

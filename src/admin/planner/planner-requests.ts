@@ -18,6 +18,7 @@ export interface PlanningPayload {
   readonly busy: Uint32Array;
   readonly reserved: readonly PlannedLoad[];
   readonly settled: readonly (readonly [volumeId: number, at: number])[];
+  readonly changed: readonly (readonly [server: string, at: number])[];
   /** Unix ms by our clock. */
   readonly now: number;
 }

@@ -77,7 +77,7 @@ export class Planner {
     this.#cluster.close();
   }
 
-  async #inputOf({ config, busy, reserved, settled, now }: PlanningPayload): Promise<DetectInput> {
+  async #inputOf({ config, busy, reserved, settled, changed, now }: PlanningPayload): Promise<DetectInput> {
     if (this.#snapshot === undefined) await this.refresh();
     const { snapshot } = this;
     return {
@@ -86,6 +86,7 @@ export class Planner {
       busy: new Set(busy),
       reserved,
       settled: new Map(settled),
+      changed: new Map(changed),
       now: now + snapshot.clockOffsetMs,
       maxProposals: 1,
     };

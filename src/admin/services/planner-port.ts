@@ -25,6 +25,8 @@ export interface PlanningRequest {
   readonly reserved: readonly PlannedLoad[];
   /** Volumes on which a task of the type completed a moment ago, with when (Unix ms). */
   readonly settled: readonly (readonly [volumeId: number, at: number])[];
+  /** Servers (`host:port`) whose load a task changed a moment ago, with when (Unix ms). */
+  readonly changed: readonly (readonly [server: string, at: number])[];
   /** Unix ms. */
   readonly now: number;
 }

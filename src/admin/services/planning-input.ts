@@ -32,13 +32,27 @@ export async function planningInput(
   const config = deps.policy.type(type).values;
   const busy = await deps.store.busyVolumes(null);
   const settled = await deps.store.lastFinished({ type, since: now - SETTLE_MS });
-  const reserved: PlannedLoad[] = [];
-  for await (const task of liveTasks(deps.store)) {
+  const loadOf = (task: TaskRecord): readonly PlannedLoad[] => {
     const codec = deps.types.get(task.type)?.codec;
     // A type that this release does not know plans nothing any more.
-    if (codec !== undefined) reserved.push(...codec.load(codec.parse(task.plan)));
+    return codec === undefined ? [] : codec.load(codec.parse(task.plan));
+  };
+  const reserved: PlannedLoad[] = [];
+  for await (const task of liveTasks(deps.store)) reserved.push(...loadOf(task));
+  const changed = new Map<string, number>();
+  // Newest first: the first time that is seen of a server is its last one.
+  for (const task of await deps.store.completedSince(now - SETTLE_MS)) {
+    for (const { server } of loadOf(task)) if (!changed.has(server)) changed.set(server, task.finishedAt ?? now);
   }
-  return { type, config, busy, reserved, settled: settled.map(({ volumeId, at }) => [volumeId, at]), now };
+  return {
+    type,
+    config,
+    busy,
+    reserved,
+    settled: settled.map(({ volumeId, at }) => [volumeId, at]),
+    changed: [...changed],
+    now,
+  };
 }
 
 async function* liveTasks(store: Store): AsyncGenerator<TaskRecord> {

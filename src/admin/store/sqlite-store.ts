@@ -129,6 +129,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     auditOf: (input) => client.read("auditOf", input),
     settings: (input) => client.read("settings", input),
     nextDue: (input) => client.read("nextDue", input),
+    completedSince: (input) => client.read("completedSince", input),
     lastFinished: (input) => client.read("lastFinished", input),
     onCommit: (listener) => client.onCommit(listener),
     close: () => client.close(),

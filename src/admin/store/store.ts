@@ -226,6 +226,8 @@ export interface StoreReads {
   settings(input: null): readonly SettingRow[];
   /** Earliest time at which a waiting task becomes due, or null. */
   nextDue(input: null): number | null;
+  /** Tasks that completed since then, newest first, at most 1000. */
+  completedSince(since: number): readonly TaskRecord[];
   lastFinished(input: {
     readonly type: string;
     readonly since: number;

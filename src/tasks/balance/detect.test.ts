@@ -48,6 +48,20 @@ describe("detectBalance", () => {
     expect(balanceCodec.parse(proposals[0]?.plan ?? {})).toMatchObject({ diskType: "", sizeBytes: 100 * MB });
   });
 
+  it("lets servers settle whose load a task changed just now: what the master shows of them may be over", () => {
+    const cluster = { servers: three, volumes: volumes(1, 30, [a]) };
+    const { takenAt } = sketch(cluster);
+    const giving = plan(cluster, { changed: new Map([[a, takenAt - 1000]]) });
+    expect(giving).toMatchObject({ proposals: [], skipped: { settling: 30 } });
+    const taking = plan(cluster, { changed: new Map([[b, takenAt + 1000]]) });
+    expect(new Set(movesOf(taking.proposals).map((move) => move.to))).toEqual(new Set([c]));
+    expect(plan(cluster, { changed: new Map([[a, takenAt - 20_000]]) }).proposals).toHaveLength(20);
+    const input = detectInput(sketch(cluster), { changed: new Map([[a, takenAt]]) });
+    expect(failedTexts(explainBalance(input, 1))).toContainEqual(
+      expect.stringContaining("a task changed the load of a:8080 just now"),
+    );
+  });
+
   it("leaves a cluster alone that is even enough, has too few servers or nothing in it", () => {
     const even = { servers: two, volumes: [...volumes(1, 10, [a]), ...volumes(20, 9, [b])] };
     expect(plan(even)).toMatchObject({ proposals: [], skipped: { imbalance: 1 } });

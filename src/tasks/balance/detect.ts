@@ -11,7 +11,7 @@ import { compileBalance } from "./config.ts";
 import { type DiskLevel, type TypeLevels, typeLevels, use } from "./disk-levels.ts";
 import { largestFit, type Move, moveOf, obstacleOf } from "./move-search.ts";
 import { type BalancePlan, balanceCodec } from "./plan.ts";
-import { enoughServers, type MoveCandidate, movableRows, movableRules, surroundingRules } from "./rules.ts";
+import { enoughServers, isSettling, type MoveCandidate, movableRows, movableRules, surroundingRules } from "./rules.ts";
 import { simulate } from "./simulation.ts";
 import { VolumesBySize } from "./volumes-by-size.ts";
 
@@ -36,7 +36,7 @@ export function detectBalance(input: DetectInput): Detection {
   const volumes = new VolumesBySize(snapshot, movable);
   const proposals: TaskSpec[] = [];
   let truncated = false;
-  for (const type of typeLevels(snapshot, scope.servers, new ReservedLoad(snapshot, input.reserved))) {
+  for (const type of levelsOf(input, scope.servers)) {
     if (!enoughServers(type, settings)) {
       skipped.add("servers");
       continue;
@@ -86,7 +86,7 @@ function candidateOf(input: DetectInput, volumeId: number): MoveCandidate | unde
   if (group < 0) return undefined;
   const volume = new VolumeReader(snapshot).read(group);
   const scope = compileScope(snapshot, input.config);
-  const types = typeLevels(snapshot, scope.servers, new ReservedLoad(snapshot, input.reserved));
+  const types = levelsOf(input, scope.servers);
   const force = input.only?.force ?? false;
   const moves = rowsOf(volume.first, volume.end).flatMap((row) => {
     const type = types.find((one) => one.type === snapshot.diskOf(row).type);
@@ -147,6 +147,11 @@ function specOf(input: DetectInput, type: TypeLevels, move: Move): TaskSpec {
     needs: balanceCodec.needs(plan),
     plan: balanceCodec.toJson(plan),
   };
+}
+
+function levelsOf(input: DetectInput, inScope: readonly boolean[]): readonly TypeLevels[] {
+  const { snapshot, reserved } = input;
+  return typeLevels(snapshot, inScope, new ReservedLoad(snapshot, reserved), ({ http }) => isSettling(input, http));
 }
 
 function addressOf({ server }: DiskLevel): string {

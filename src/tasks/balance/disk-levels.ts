@@ -48,6 +48,7 @@ export function typeLevels(
   snapshot: Snapshot,
   inScope: readonly boolean[],
   reserved: ReservedLoad,
+  takesNothing: (server: TopologyServer) => boolean,
 ): readonly TypeLevels[] {
   const byType = new Map<string, { index: number; disk: TopologyDisk; server: TopologyServer }[]>();
   snapshot.disks.forEach((disk, index) => {
@@ -70,7 +71,7 @@ export function typeLevels(
       const mean = sum(drafts, (draft) => draft.load) / sum(drafts, (draft) => draft.capacity);
       const levels = drafts.map((draft): DiskLevel => {
         const ideal = mean * draft.capacity;
-        const room = reserved.room(snapshot, draft.index);
+        const room = takesNothing(draft.server) ? { slots: 0, bytes: 0 } : reserved.room(snapshot, draft.index);
         return {
           ...draft,
           ideal,

@@ -1,7 +1,7 @@
 import type { DetectInput } from "../definition.ts";
 import type { Rule } from "../planning/rules.ts";
 import type { Scope } from "../planning/scope.ts";
-import { commonVolumeRules, noEcShardsRule, type VolumeCandidate } from "../planning/volume-rules.ts";
+import { commonVolumeRules, HEARTBEAT_LAG_MS, noEcShardsRule, type VolumeCandidate } from "../planning/volume-rules.ts";
 import { bytes, counted, percent } from "../planning/words.ts";
 import type { BalanceSettings } from "./config.ts";
 import { type TypeLevels, use } from "./disk-levels.ts";
@@ -9,7 +9,43 @@ import type { Move } from "./move-search.ts";
 
 /** Rules of a volume by itself: which ones may move at all. */
 export function movableRules(scope: Scope): readonly Rule<VolumeCandidate>[] {
-  return [...commonVolumeRules, noEcShardsRule, exactReplicasRule, contentRule, ...scope.rules];
+  return [...commonVolumeRules, noEcShardsRule, exactReplicasRule, contentRule, settledServersRule, ...scope.rules];
+}
+
+/**
+ * Whether the master may still show the load a server had before its last task: until then it neither gives nor takes,
+ * or volumes would go to and fro between what is and what was.
+ */
+export function isSettling(input: DetectInput, server: string): boolean {
+  const at = input.changed?.get(server);
+  return at !== undefined && input.snapshot.takenAt < at + HEARTBEAT_LAG_MS;
+}
+
+const settledServersRule: Rule<VolumeCandidate> = {
+  name: "settling",
+  kind: "safety",
+  passes: (candidate) => settlingServer(candidate) === undefined,
+  describe: (candidate) => {
+    const server = settlingServer(candidate);
+    return {
+      measured: server === undefined ? "nothing new" : `${server} changed just now`,
+      threshold: "loads the master knows",
+      clause:
+        server === undefined
+          ? "no task changed the load of its servers just now"
+          : `a task changed the load of ${server} just now, and the master may not show it yet`,
+    };
+  },
+};
+
+function settlingServer({ input, volume }: VolumeCandidate): string | undefined {
+  const { snapshot, changed } = input;
+  if (changed === undefined || changed.size === 0) return undefined;
+  for (let row = volume.first; row < volume.end; row++) {
+    const server = snapshot.servers[snapshot.diskOf(row).server]?.http;
+    if (server !== undefined && isSettling(input, server)) return server;
+  }
+  return undefined;
 }
 
 /** Where to put a copy too many is a question for another task. */

@@ -16,7 +16,7 @@ export interface VolumeCandidate {
  * How long after a task the master may still show the volume as it was: a heartbeat goes every 5 s, and the list
  * is read in between.
  */
-const HEARTBEAT_LAG_MS = 15_000;
+export const HEARTBEAT_LAG_MS = 15_000;
 
 /** Rules that hold for every task type that replaces or deletes volume files, in order. */
 export const commonVolumeRules: readonly Rule<VolumeCandidate>[] = [

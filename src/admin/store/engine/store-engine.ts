@@ -62,6 +62,7 @@ export class StoreEngine {
       auditOf: (taskId) => audit.ofTask(taskId),
       settings: () => settings.all(),
       nextDue: () => queue.nextDue(),
+      completedSince: (since) => queries.completedSince(since),
       lastFinished: ({ type, since }) => queries.lastFinished(type, since),
     };
     this.#runAll = db.transaction((requests: readonly WriteRequest[]) =>

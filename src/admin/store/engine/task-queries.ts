@@ -100,6 +100,15 @@ export class TaskQueries {
     };
   }
 
+  completedSince(since: number): readonly TaskRecord[] {
+    return this.#db
+      .prepare<[number], TaskRow>(
+        "SELECT * FROM task WHERE finished_at >= ? AND state = 'completed' ORDER BY finished_at DESC LIMIT 1000",
+      )
+      .all(since)
+      .map(recordOf);
+  }
+
   lastFinished(type: string, since: number): readonly { readonly volumeId: number; readonly at: number }[] {
     return this.#db
       .prepare<[string, number], { volumeId: number; at: number }>(
