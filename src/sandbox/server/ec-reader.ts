@@ -1,6 +1,6 @@
 import { errorMessage } from "../../core/errors.ts";
 import { masterService, volumeServerService } from "../../rpc/proto.ts";
-import { type ServerAddress, sameServer, serverAddress } from "../../rpc/server-address.ts";
+import { type ServerAddress, sameServer, serverAddressOfNode } from "../../rpc/server-address.ts";
 import { locateInShards } from "../../volume/ec-layout.ts";
 import { type DecodedNeedle, decodeNeedle, decodeNeedleHeader, recordLength } from "../../volume/needle.ts";
 import { planReconstruction } from "../../volume/reed-solomon.ts";
@@ -154,10 +154,7 @@ export class EcReader {
     return new Map(
       (answer.shard_id_locations ?? []).map((entry) => [
         entry.shard_id ?? 0,
-        (entry.locations ?? []).map(({ url = "", grpc_port = 0 }) => {
-          const colon = url.lastIndexOf(":");
-          return serverAddress(url.slice(0, colon), Number(url.slice(colon + 1)), grpc_port);
-        }),
+        (entry.locations ?? []).map(({ url = "", grpc_port = 0 }) => serverAddressOfNode({ id: url, grpc_port })),
       ]),
     );
   }

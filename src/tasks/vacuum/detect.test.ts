@@ -31,7 +31,7 @@ describe("detectVacuum", () => {
       priority: 1,
       bytes: 240 * MB,
       needs: { reads: [], writes: ["b:8080", "a:8080"] },
-      reason: "garbage 40 % ≥ 30 %: 58.0 MB of 120 MB can be given back",
+      reason: "garbage 40 % ≥ 30 %: 58.0 MB on 2 replicas can be given back",
     });
     expect(vacuumCodec.parse(spec?.plan ?? {})).toEqual({
       volumeId: 7,

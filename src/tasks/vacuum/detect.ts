@@ -6,7 +6,7 @@ import { firstFailing, SkipCounter, verdictsOf } from "../planning/rules.ts";
 import { TopList } from "../planning/top-list.ts";
 import { unknownVolume } from "../planning/unknown-volume.ts";
 import { groupsOf, type VolumeFacts, VolumeReader } from "../planning/volume-facts.ts";
-import { bytes, percent } from "../planning/words.ts";
+import { bytes, counted, percent } from "../planning/words.ts";
 import { compileVacuum } from "./config.ts";
 import { type VacuumPlan, vacuumCodec } from "./plan.ts";
 import { garbageOf, pressedDisks, thresholdOf, type VacuumCandidate, vacuumRules } from "./rules.ts";
@@ -93,7 +93,7 @@ function specOf(candidate: VacuumCandidate): TaskSpec {
     volumeId: volume.volumeId,
     collection: input.snapshot.collectionOf(volume.first),
     priority,
-    reason: `garbage ${percent(ratio)}${forced}: ${bytes(deletedBytes)} of ${bytes(volume.size)} can be given back${pressure ? ", a disk is nearly full" : ""}`,
+    reason: `garbage ${percent(ratio)}${forced}: ${bytes(deletedBytes)} on ${counted(volume.end - volume.first, "replica")} can be given back${pressure ? ", a disk is nearly full" : ""}`,
     bytes: volume.size * (volume.end - volume.first),
     needs: vacuumCodec.needs(plan),
     plan: vacuumCodec.toJson(plan),
