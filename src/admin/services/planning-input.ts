@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { TaskState } from "../../queue/task.ts";
 import type { PlannedLoad, TaskDefinition } from "../../tasks/definition.ts";
+import { LoadSum } from "../../tasks/planning/load-sum.ts";
 import type { Store, TaskRecord } from "../store/store.ts";
 import type { PlanningRequest } from "./planner-port.ts";
 import type { PolicyService } from "./policy-service.ts";
@@ -31,14 +32,15 @@ export async function planningInput(
 ): Promise<PlanningRequest> {
   const config = deps.policy.type(type).values;
   const busy = await deps.store.busyVolumes(null);
-  const settled = await deps.store.lastFinished({ type, since: now - SETTLE_MS });
+  const sinceLast = Math.max(SETTLE_MS, Number(config["min_interval_seconds"] ?? 0) * 1000);
+  const settled = await deps.store.lastFinished({ type, since: now - sinceLast });
   const loadOf = (task: TaskRecord): readonly PlannedLoad[] => {
     const codec = deps.types.get(task.type)?.codec;
     // A type that this release does not know plans nothing any more.
     return codec === undefined ? [] : codec.load(codec.parse(task.plan));
   };
-  const reserved: PlannedLoad[] = [];
-  for await (const task of liveTasks(deps.store)) reserved.push(...loadOf(task));
+  const reserved = new LoadSum();
+  for await (const task of liveTasks(deps.store)) reserved.add(loadOf(task));
   const changed = new Map<string, number>();
   // Newest first: the first time that is seen of a server is its last one.
   for (const task of await deps.store.completedSince(now - SETTLE_MS)) {
@@ -48,7 +50,7 @@ export async function planningInput(
     type,
     config,
     busy,
-    reserved,
+    reserved: reserved.loads,
     settled: settled.map(({ volumeId, at }) => [volumeId, at]),
     changed: [...changed],
     now,
