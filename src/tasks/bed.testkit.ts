@@ -35,7 +35,7 @@ export interface VolumeWish {
 const COOKIE = "aabbccdd";
 const NOT_EC = [".dat", ".idx", ".vif", ".note", ".cpd", ".cpx", ".cpc"];
 const SHARDS = Array.from({ length: 14 }, (_, id) => id);
-export const EC_EXTS = [...SHARDS.map((id) => `.ec${String(id).padStart(2, "0")}`), ".ecx", ".ecj", ".ecsum"];
+const EC_EXTS = [...SHARDS.map((id) => `.ec${String(id).padStart(2, "0")}`), ".ecx", ".ecj", ".ecsum"];
 
 /** A cluster for executor tests: volumes are made and looked at on chosen servers, file by file. */
 export class TaskBed {

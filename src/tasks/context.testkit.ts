@@ -168,7 +168,7 @@ export class TestContext implements TaskContext {
 }
 
 /** A lease a test can shorten, hold back and lose. */
-export class TestLease implements LeaseView {
+class TestLease implements LeaseView {
   /** What is left, ms. */
   left = Number.POSITIVE_INFINITY;
   /** Somebody waits for a longer lease. */

@@ -12,7 +12,7 @@ export const DESTRUCTIVE_CALL_MS = 10_000;
 /** Room between a destructive call's own limit and the end of the lease. */
 const MARGIN_MS = 500;
 
-export interface DestructiveStep {
+interface DestructiveStep {
   /** The RPC, for example `VolumeDelete`. */
   readonly call: string;
   /** Server in address form. */

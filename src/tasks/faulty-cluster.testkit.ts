@@ -19,7 +19,7 @@ export interface ClusterCall {
  */
 export type CallFault = "error" | "lost" | "cut" | "unreachable" | "die-before" | "die-during" | "die-after";
 
-export interface FaultyOptions {
+interface FaultyOptions {
   /** Asked before each call. */
   readonly fault?: (call: ClusterCall) => CallFault | undefined;
   /** Called when a `die-*` fault strikes: everything else of the process must end too. */

@@ -8,7 +8,7 @@ import { type PriorState, priorStateSchema } from "../steps/replica.ts";
  * copy was begun, so what lies there is of this task. `deleting`: the copy was verified and the source may be gone at
  * any moment; nothing is taken back any more.
  */
-export type BalancePhase = "frozen" | "copying" | "deleting";
+type BalancePhase = "frozen" | "copying" | "deleting";
 
 export interface BalanceState {
   /** The source before this task froze it, with the sizes it has had since it came to rest. */

@@ -6,7 +6,7 @@ import { ENCODE_MODES, type EncodeMode } from "./plan.ts";
 const YEAR_SECONDS = 31_536_000;
 
 /** Weakest first: what the loss of one of them must not destroy. */
-export const MUST_SURVIVE = ["none", "server", "rack", "data_center"] as const satisfies readonly Survival[];
+const MUST_SURVIVE = ["none", "server", "rack", "data_center"] as const satisfies readonly Survival[];
 
 export const ecConfig: readonly ConfigField[] = [
   ...commonFields({ scanIntervalSeconds: 1020, maxConcurrent: 16, retryBackoffSeconds: 30 }),

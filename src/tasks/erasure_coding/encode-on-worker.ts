@@ -23,7 +23,7 @@ import { cleanVifOf, writeVif } from "./vif.ts";
 const SCRATCH_FACTOR = 2.45;
 const SCRATCH_EXTRA = 16 * 1024 * 1024;
 
-export interface WorkerBuild extends BuildProgress {
+interface WorkerBuild extends BuildProgress {
   /** Bytes of the volume that have been fetched or encoded so far, of twice its size. */
   bytesDone(bytes: number): void;
 }

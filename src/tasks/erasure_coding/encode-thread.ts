@@ -5,7 +5,7 @@ export interface EncodeRequests {
   encode: { payload: EncodeJob; result: EncodeResult };
 }
 
-export interface EncodeJob {
+interface EncodeJob {
   readonly datPath: string;
   readonly idxPath: string;
   /** Path without extension of the files that are made. */
@@ -14,7 +14,7 @@ export interface EncodeJob {
   readonly expireAtSec: number;
 }
 
-export interface EncodeResult {
+interface EncodeResult {
   readonly shardSize: number;
   readonly needles: number;
 }

@@ -7,7 +7,7 @@ import { type PriorState, priorStateSchema } from "../steps/replica.ts";
  * How far an encoding is. `frozen`: replicas may have been frozen. `building`: shards and their metadata may lie
  * anywhere; they go before anything else is done. `deleting`: all shards were verified, replicas may be gone.
  */
-export type EcPhase = "frozen" | "building" | "deleting";
+type EcPhase = "frozen" | "building" | "deleting";
 
 export type EcMode = "server" | "worker";
 

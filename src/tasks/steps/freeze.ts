@@ -2,7 +2,7 @@ import { AppError } from "../../core/errors.ts";
 import { type OpenReplica, type PriorState, readOpenReplica } from "./replica.ts";
 import { type Scope, serverOf, type VolumeRef, within } from "./scope.ts";
 
-export interface FreezeMode {
+interface FreezeMode {
   /** Survives mounts and restarts; a copy of the volume is then born read-only. */
   readonly persist: boolean;
   /** Clients may go on deleting. */

@@ -8,7 +8,7 @@ function canRetry(error: AppError): boolean {
   return !hasCode(error, "WK-TASK-PLAN", "WK-TASK-STALE", "WK-TASK-VERSION", "WK-RPC-REFUSED");
 }
 
-export interface Attempted<T> {
+interface Attempted<T> {
   work(): Promise<T>;
   /** Makes the cluster as it was. Runs after every failure before the commit point. */
   undo(): Promise<void>;

@@ -2,7 +2,7 @@ import type { DiskStatus, VolumeServerStatus } from "../../cluster/volume-server
 import { AppError } from "../../core/errors.ts";
 import { type Scope, serverOf, within } from "./scope.ts";
 
-export interface ServerVersion {
+interface ServerVersion {
   readonly major: number;
   readonly minor: number;
 }
@@ -58,7 +58,7 @@ export function requireVersion(states: Iterable<ServerState>, wanted: ServerVers
   }
 }
 
-export interface SpaceNeed {
+interface SpaceNeed {
   readonly bytes: number;
   readonly diskType: string;
   /**

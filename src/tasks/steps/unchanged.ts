@@ -3,7 +3,7 @@ import { AppError } from "../../core/errors.ts";
 import { readOpenReplica } from "./replica.ts";
 import type { Scope, VolumeRef } from "./scope.ts";
 
-export interface UnchangedOptions<T> {
+interface UnchangedOptions<T> {
   read(): Promise<T>;
   /** Two readings with the same text count as unchanged. */
   fingerprint(reading: T): string;

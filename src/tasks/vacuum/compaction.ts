@@ -53,10 +53,6 @@ export async function requireNoCommitMarker(scope: Scope, server: string, ref: V
   );
 }
 
-export async function compactionFilesOf(scope: Scope, server: string, ref: VolumeRef): Promise<readonly string[]> {
-  return presentFiles(scope, server, ref, [...COMPACTION_FILES, COMMIT_MARKER]);
-}
-
 /** Waits until no compaction writes beside the volume any more: a server goes on after its caller is gone. */
 export async function waitUntilCompactionRests(
   scope: Scope,
