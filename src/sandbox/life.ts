@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { errorMessage } from "../core/errors.ts";
 import type { Logger } from "../core/logger.ts";
 
@@ -17,6 +18,8 @@ export class Life {
 
   constructor(logger: Logger) {
     this.#logger = logger;
+    // Every call and every sleep of the server listens to its end.
+    setMaxListeners(0, this.#controller.signal);
   }
 
   get dead(): boolean {

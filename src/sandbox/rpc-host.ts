@@ -14,6 +14,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { errorMessage } from "../core/errors.ts";
+import type { Logger } from "../core/logger.ts";
 import { createServer } from "../rpc/channel.ts";
 import type { ActiveFault, FaultFacts, Faults } from "./faults.ts";
 import { leanMessage } from "./lean-message.ts";
@@ -27,6 +28,8 @@ export interface RpcHostOptions {
   readonly faults: Faults;
   readonly life: Life;
   readonly credentials: ServerCredentials;
+  /** Every call appears at -v=3. */
+  readonly logger: Logger;
   /** Kills the server this host belongs to. */
   readonly onKill: () => void;
   /** Why an RPC is refused at the moment; undefined when it is not. */
@@ -173,11 +176,13 @@ export class RpcHost {
 
   /** Runs a handler behind its fault, if any; the work counts as the server's even when the caller is gone. */
   async #serve<T>(rpc: string, raw: RawCall, request: unknown, run: (call: CallState) => Promise<T> | T): Promise<T> {
-    const { names, faults, life, refuse } = this.#options;
+    const { names, faults, life, refuse, logger } = this.#options;
     life.check();
     const refusal = refuse?.(rpc);
     if (refusal !== undefined) throw new RpcFailure(refusal);
-    const facts = typeof request === "object" && request !== null ? { ...request } : {};
+    const facts: FaultFacts = typeof request === "object" && request !== null ? { ...request } : {};
+    if (logger.enabled(3))
+      logger.v(3, `rpc ${rpc}`, { server: names.at(-1), volume: facts["volume_id"], from: raw.getPeer() });
     const fault = faults.take(names, rpc, undefined, facts);
     const state = new CallState(this, rpc, raw, life, fault);
     if (fault?.action === "fail") throw new RpcFailure(fault.message, fault.code);

@@ -1,10 +1,9 @@
 import { createCipheriv, createHash } from "node:crypto";
 import { AppError } from "../core/errors.ts";
-import type { Logger } from "../core/logger.ts";
 import type { StoredFile } from "./files.ts";
 import { md5 } from "./files.ts";
 import { type Sandbox, startSandbox } from "./sandbox.ts";
-import type { SandboxServerOptions } from "./sandbox-options.ts";
+import type { SandboxOptions, SandboxServerOptions } from "./sandbox-options.ts";
 import type { VolumeServer } from "./server/volume-server.ts";
 
 /** A file of the story, and whether it was deleted again. */
@@ -49,15 +48,9 @@ const STORY_SERVERS: readonly SandboxServerOptions[] = [
 
 /** Starts a sandbox of the story's shape and fills it. Stop `sandbox` in the end. */
 export async function startStory(
-  options: StoryOptions & { readonly dir: string; readonly logger?: Logger; readonly volumeSizeLimitMb?: number },
+  options: StoryOptions & Omit<SandboxOptions, "servers">,
 ): Promise<{ sandbox: Sandbox; story: Story }> {
-  const { dir, logger, volumeSizeLimitMb } = options;
-  const sandbox = await startSandbox({
-    dir,
-    servers: STORY_SERVERS,
-    ...(logger !== undefined && { logger }),
-    ...(volumeSizeLimitMb !== undefined && { volumeSizeLimitMb }),
-  });
+  const sandbox = await startSandbox({ ...options, servers: STORY_SERVERS });
   try {
     return { sandbox, story: await tellStory(sandbox, options) };
   } catch (reason) {

@@ -8,26 +8,24 @@ const LEASE_MS = 10_000;
 
 interface Lease {
   readonly client: string;
-  readonly message: string;
   readonly token: string;
   readonly lockTsNs: string;
   readonly expires: number;
 }
 
-/** The master's named leases ("shell", "admin-server"). */
+/** The master's named leases ("shell", "admin-server"). As in 4.44 the clients' messages are taken and forgotten. */
 export class AdminLocks {
   readonly #leases = new Map<string, Lease>();
 
   handlers(): Pick<Handlers<SeaweedDefinition>, "LeaseAdminToken" | "ReleaseAdminToken" | "GetAdminLockStatus"> {
     return {
       LeaseAdminToken: unary((request) => {
-        const { lock_name = "", client_name = "", message = "" } = request;
+        const { lock_name = "", client_name = "" } = request;
         const held = this.#live(lock_name);
         const renewal = isPair(held, request);
-        if (held !== undefined && !renewal) throw new RpcFailure(`already locked by ${held.client}: ${held.message}`);
+        if (held !== undefined && !renewal) throw new RpcFailure(`already locked by ${held.client}: `);
         const lease: Lease = {
           client: client_name,
-          message,
           token: String(randomBytes(8).readBigUInt64BE() >> 1n),
           lockTsNs: String(BigInt(Date.now()) * 1_000_000n + (process.hrtime.bigint() % 1_000_000n)),
           expires: performance.now() + LEASE_MS,
@@ -42,7 +40,7 @@ export class AdminLocks {
       }),
       GetAdminLockStatus: unary(({ lock_name = "" }) => {
         const held = this.#live(lock_name);
-        return held === undefined ? {} : { is_locked: true, client_name: held.client, message: held.message };
+        return held === undefined ? {} : { is_locked: true, client_name: held.client };
       }),
     };
   }

@@ -94,7 +94,7 @@ export class Master {
     const leader = formatServerAddress(address);
     const names = ["master", address.http];
     const onKill = (): void => void this.kill();
-    const rpc = new RpcHost({ names, faults, life, credentials: credentials.server, onKill });
+    const rpc = new RpcHost({ names, faults, life, logger, credentials: credentials.server, onKill });
     const handlers: Handlers<SeaweedDefinition> = {
       ...heartbeatHandlers({ topology, volumeSizeLimitBytes, seenKey: (key) => assigner.seenKey(key) }),
       ...new Subscribers(topology, leader).handlers(),

@@ -230,7 +230,7 @@ export function bitCount(bits: number): number {
 }
 
 /** The set bits, ascending. */
-export function shardIds(bits: number): number[] {
+function shardIds(bits: number): number[] {
   return Array.from({ length: 32 }, (_, id) => id).filter((id) => ((bits >>> id) & 1) === 1);
 }
 

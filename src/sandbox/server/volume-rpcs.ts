@@ -177,7 +177,7 @@ export function volumeHandlers(server: ServerContext): Handlers<VolumeServerDefi
 }
 
 /** Tells the master at once what the next heartbeat will say; fails when the master cannot be reached. */
-export async function tellMaster(server: ServerContext, volume: Volume, readOnly: boolean): Promise<void> {
+async function tellMaster(server: ServerContext, volume: Volume, readOnly: boolean): Promise<void> {
   await server.peers.call(server.master, masterService.VolumeMarkReadonly, {
     ip: server.address.host,
     port: server.address.httpPort,

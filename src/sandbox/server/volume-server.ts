@@ -136,7 +136,7 @@ export class VolumeServer {
       state.current.maintenance && REFUSED_IN_MAINTENANCE.includes(rpc)
         ? `volume server ${address.http} is in maintenance mode`
         : undefined;
-    const rpc = new RpcHost({ names, faults, life, credentials: credentials.server, onKill, refuse });
+    const rpc = new RpcHost({ names, faults, life, logger, credentials: credentials.server, onKill, refuse });
     rpc.addService(volumeServerService, volumeServerHandlers(context));
     const http = new HttpHost({ names, faults, life, logger, onKill, route: volumeRoutes(context) });
     this.#run = { life, store, heartbeat, rpc, http, peers };

@@ -5,14 +5,11 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
-  readFileSync,
   readSync,
-  statSync,
   utimesSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { idxEntryCount, readIdxEntry } from "../../volume/idx.ts";
 import {
   type DecodedNeedle,
   decodeNeedle,
@@ -39,6 +36,7 @@ import { type Ttl, ttlSeconds } from "../../volume/ttl.ts";
 import { type VolumeInfo, volumeInfo } from "../../volume/vif.ts";
 import type { Disk } from "./disk.ts";
 import { readVif, writeVif } from "./vif-file.ts";
+import { volumeEnd } from "./volume-end.ts";
 import { VolumeIndex } from "./volume-index.ts";
 
 /** Which deletions and writes a volume takes. */
@@ -151,7 +149,9 @@ export class Volume {
     this.#superBlock = decodeSuperBlock(head);
     const index = VolumeIndex.open(`${this.base}.idx`, this.#mode === "writable" ? undefined : `${this.base}.sdx`);
     this.#backend = { dat, index, datSize: size };
-    if (!this.#endFits()) this.#mode = "read-only";
+    const end = volumeEnd(index.bytes(), size, this.version, (offset, length) => this.bytes(offset, length));
+    if (end.fits) this.#lastAppendNs = end.lastAppendNs;
+    else this.#mode = "read-only";
   }
 
   /** Lets go of the files; the volume stays, closed. */
@@ -334,27 +334,6 @@ export class Volume {
     backend.datSize += record.length;
     this.#lastAppendNs = appendAtNs;
     backend.index.append({ key: needle.id, offset, size });
-  }
-
-  /** Whether the entry with the highest offset names the last record of the .dat. */
-  #endFits(): boolean {
-    const idx = readFileSync(`${this.base}.idx`);
-    const { size } = statSync(`${this.base}.dat`);
-    if (idx.length % 16 !== 0) return false;
-    let last = { key: 0n, offset: 0, size: 0 };
-    for (let i = 0; i < idxEntryCount(idx); i++) {
-      const entry = readIdxEntry(idx, i);
-      if (entry.offset >= last.offset) last = entry;
-    }
-    if (last.offset === 0) return true;
-    if (last.offset + recordLength(last.size, this.version) !== size) return false;
-    const header = decodeNeedleHeader(this.bytes(last.offset, 16));
-    if (header.id !== last.key || header.size !== Math.max(0, last.size)) return false;
-    if (this.version === 3) {
-      const record = this.record(last.offset, last.size);
-      this.#lastAppendNs = record.readBigUInt64BE(16 + Math.max(0, last.size) + 4);
-    }
-    return true;
   }
 }
 
