@@ -94,6 +94,22 @@ describe("startPlanner", () => {
     await expect(planner.refresh()).rejects.toMatchObject({ code: "WK-CANCELLED" });
   });
 
+  it("tells of a thread that dies and starts it anew for the next request", async () => {
+    const { grpc } = readSecurityConfig({ folders: [], env: {} });
+    const lines: string[] = [];
+    const planner = await startPlanner({
+      masters: [serverAddress("127.0.0.1", 1, 1)],
+      // Half a TLS configuration: the thread cannot use it.
+      tls: { ...grpc.admin, ca: { ...grpc.admin.ca, value: "/nowhere/ca.pem" } },
+      logger: { ...silentLogger, error: (message) => lines.push(message) },
+    });
+    onTestFinished(() => planner.close());
+    for (const attempt of [1, 2]) {
+      await expect(planner.refresh()).rejects.toThrow(/planner thread failed: .*TLS needs ca, cert and key/);
+      expect(lines).toHaveLength(attempt);
+    }
+  });
+
   it("refuses a type that it does not know", async () => {
     const sandbox = await testSandbox({ servers: 1 });
     const planner = await testPlanner(sandbox.master.address);
