@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { errorMessage } from "../src/core/errors.ts";
+import { ecCluster } from "./ec-cluster.ts";
 import { ecKernel } from "./ec-kernel.ts";
 import type { Plan } from "./lib/plan.ts";
 import { type BenchResult, passed, report, say } from "./lib/report.ts";
+import { planner } from "./planner.ts";
 import { throughput } from "./throughput.ts";
 import { wakeUp } from "./wake-up.ts";
 import { workerMemory } from "./worker-memory.ts";
@@ -14,11 +16,13 @@ import { workerMemory } from "./worker-memory.ts";
  * Runs the benchmarks, one after the other, and writes their raw output to bench/results. Ends with 1 when a threshold was
  * missed. `npm run bench -- throughput wake-up` runs those only; `--quick` makes everything short (its figures mean little).
  */
-const BENCHES: Readonly<Record<string, (plan: Plan) => Promise<BenchResult>>> = {
+const BENCHES: Readonly<Record<string, (plan: Plan) => Promise<BenchResult | undefined>>> = {
   throughput,
   "wake-up": wakeUp,
   "worker-memory": workerMemory,
+  planner,
   "ec-kernel": ecKernel,
+  "ec-cluster": ecCluster,
 };
 
 const ROUNDS = 5;
@@ -30,9 +34,11 @@ async function main(): Promise<number> {
     allowPositionals: true,
   });
   const root = fileURLToPath(new URL("../../../", import.meta.url));
-  // The compiled sources look for the protocol files two folders up, as dist does.
-  const protoLink = join(root, "bench", ".build", "proto");
-  if (!existsSync(protoLink)) symlinkSync(join(root, "proto"), protoLink);
+  // The compiled sources look for these beside their folder, as dist does.
+  for (const name of ["proto", "web", "package.json"]) {
+    const link = join(root, "bench", ".build", name);
+    if (!existsSync(link)) symlinkSync(join(root, name), link);
+  }
   const unknown = positionals.find((name) => BENCHES[name] === undefined);
   if (unknown !== undefined) {
     say(`There is no benchmark ${unknown}; there are ${Object.keys(BENCHES).join(", ")}.`);
@@ -44,6 +50,10 @@ async function main(): Promise<number> {
     if (positionals.length > 0 && !positionals.includes(name)) continue;
     say(`\nrunning ${name} …`);
     const result = await bench(plan);
+    if (result === undefined) {
+      say("  skipped: it needs WEED_BIN, a SeaweedFS 4.44");
+      continue;
+    }
     if (!values.quick) report(root, result);
     else say(JSON.stringify(result, null, 2));
     missed += result.checks.filter((check) => !passed(check)).length;

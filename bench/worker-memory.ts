@@ -67,7 +67,7 @@ async function crowd(
   tls: Tls | undefined,
 ): Promise<{ readonly settledKb: number; readonly asFoundKb: number }> {
   return withScratch(async (folder) => {
-    const admin = startChild<QueueAdminRequests>("queue-admin", ["--expose-gc"]);
+    const admin = startChild<QueueAdminRequests>("queue-admin", { nodeArgs: ["--expose-gc"] });
     const workers = startChild<QueueWorkersRequests>("queue-workers");
     const port = await admin.ask("open", { dataDir: folder("memory"), ...(tls && { tls: tls.admin }) });
     const dial = { port, slots: 2, ...(tls && { tls: tls.worker }) };

@@ -1,5 +1,6 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { errorMessage } from "../../src/core/errors.ts";
 import type { RequestMap } from "../../src/core/thread-messages.ts";
@@ -32,11 +33,23 @@ interface Waiting {
   reject(reason: Error): void;
 }
 
+export interface ChildOptions {
+  readonly nodeArgs?: readonly string[];
+  /** File for its standard error; default: that of this process. */
+  readonly log?: string;
+  /** A command that is given Node and its arguments, and becomes that process in the end. */
+  readonly through?: readonly string[];
+}
+
 /** Starts `roles/<role>` as a process of its own. */
-export function startChild<R extends RequestMap<R>>(role: string, nodeArgs: readonly string[] = []): Child<R> {
+export function startChild<R extends RequestMap<R>>(role: string, options: ChildOptions = {}): Child<R> {
+  const { nodeArgs = [], log, through = [] } = options;
   const profile = PROFILE_DIR === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${PROFILE_DIR}`];
   const file = fileURLToPath(new URL(`../roles/${role}.js`, import.meta.url));
-  const child = fork(file, [], { execArgv: [...profile, ...nodeArgs], serialization: "advanced" });
+  const stderr = log === undefined ? "inherit" : openSync(log, "a");
+  const [program = process.execPath, ...args] = [...through, process.execPath, ...profile, ...nodeArgs, file];
+  const child = spawn(program, args, { serialization: "advanced", stdio: ["ignore", "inherit", stderr, "ipc"] });
+  if (typeof stderr === "number") closeSync(stderr);
   return attach<R>(child, role);
 }
 

@@ -61,9 +61,16 @@ export const openRules: QueueRules = {
 };
 
 export const openPolicy: SessionPolicy = {
-  global: { legacyWorkers: [], legacyGraceMs: 1_800_000, freezeLimitMs: 0, verify: "sample", bytesPerSecond: 0 },
+  global: {
+    legacyWorkers: [],
+    legacyGraceMs: 1_800_000,
+    workerTimeoutMs: 300_000,
+    freezeLimitMs: 0,
+    verify: "sample",
+    bytesPerSecond: 0,
+  },
   type: () => ({ taskTimeoutMs: 3_600_000 }),
-  holds: () => ({ emergencyStop: false }),
+  holds: () => ({ emergencyStop: false, pausedWorkers: new Set() }),
 };
 
 /** The no-op type asks no server anything. */
