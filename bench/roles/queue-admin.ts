@@ -79,8 +79,10 @@ async function enqueue(count: number): Promise<void> {
   const { store, hub } = parts();
   const first = nextVolume;
   nextVolume += count;
-  await store.enqueue(noopTasks(first, count));
+  const adding = store.enqueue(noopTasks(first, count));
+  // As the services do it: in the same turn, so that a waiting worker gets its task in the same commit.
   hub.wake();
+  await adding;
 }
 
 async function settle(): Promise<void> {

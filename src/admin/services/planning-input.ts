@@ -19,6 +19,8 @@ export const LIVE_STATES: readonly TaskState[] = [
 export type TaskTypes = ReadonlyMap<string, TaskDefinition>;
 
 const PAGE = 200;
+/** Plans that are read in one turn of the event loop: a large one takes a good part of a millisecond. */
+const TURN = 10;
 /** Live tasks that are looked at for planned load; the newest ones. More would cost a scan longer than it helps. */
 const MOST_TASKS = 20_000;
 /** Longer than the master's list can be behind. */
@@ -34,17 +36,20 @@ export async function planningInput(
   const busy = await deps.store.busyVolumes(null);
   const sinceLast = Math.max(SETTLE_MS, Number(config["min_interval_seconds"] ?? 0) * 1000);
   const settled = await deps.store.lastFinished({ type, since: now - sinceLast });
-  const loadOf = (task: TaskRecord): readonly PlannedLoad[] => {
+  let read = 0;
+  const loadOf = async (task: TaskRecord): Promise<readonly PlannedLoad[]> => {
     const codec = deps.types.get(task.type)?.codec;
     // A type that this release does not know plans nothing any more.
-    return codec === undefined ? [] : codec.load(codec.parse(task.plan));
+    if (codec === undefined) return [];
+    if (++read % TURN === 0) await nextTurn();
+    return codec.load(codec.parse(task.plan));
   };
   const reserved = new LoadSum();
-  for await (const task of liveTasks(deps.store)) reserved.add(loadOf(task));
+  for await (const task of liveTasks(deps.store)) reserved.add(await loadOf(task));
   const changed = new Map<string, number>();
   // Newest first: the first time that is seen of a server is its last one.
   for (const task of await deps.store.completedSince(now - SETTLE_MS)) {
-    for (const { server } of loadOf(task)) if (!changed.has(server)) changed.set(server, task.finishedAt ?? now);
+    for (const { server } of await loadOf(task)) if (!changed.has(server)) changed.set(server, task.finishedAt ?? now);
   }
   return {
     type,

@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import type { Clock } from "../../core/clock.ts";
 import { AppError } from "../../core/errors.ts";
 import type { Logger } from "../../core/logger.ts";
+import type { TaskSpec } from "../../queue/task.ts";
 import type { AdminEvents } from "../events.ts";
 import type { WorkersPort } from "../sessions/worker-view.ts";
 import type { Store } from "../store/store.ts";
@@ -13,6 +14,8 @@ const FIRST_SCAN_MS = 3_000;
 const FIRST_SCAN_JITTER_MS = 5_000;
 const SHORTEST_BACKOFF_MS = 5_000;
 const LONGEST_BACKOFF_MS = 300_000;
+/** Tasks of one enqueue. */
+const PAGE = 100;
 /** Failed and cancelled tasks of a type that are looked at for volumes to leave alone. */
 const MOST_FAILED = 5_000;
 
@@ -142,7 +145,7 @@ export class ScanService {
   }
 
   async #look(type: string): Promise<Pick<ScanStatus, "examined" | "found" | "enqueued" | "skipped" | "truncated">> {
-    const { store, planner, policy, clock, workers } = this.#deps;
+    const { planner, policy, clock } = this.#deps;
     await planner.refresh();
     const now = clock.now();
     const input = await planningInput(this.#deps, type, now);
@@ -161,15 +164,24 @@ export class ScanService {
           ? undefined
           : "enabled";
     if (off !== undefined) return { ...result, skipped: { ...skipped, [off]: proposals.length } };
-    if (proposals.length === 0) return result;
-    const outcomes = await store.enqueue(proposals.map((proposal) => ({ ...proposal, createdBy: "scan" })));
-    const enqueued = outcomes.filter((outcome) => outcome.ok).length;
-    if (enqueued > 0) {
-      for (const task of await store.tasks({ types: [type], limit: enqueued })) this.#deps.events.emit("task", task);
-      workers.wake();
+    let enqueued = 0;
+    for (let at = 0; at < proposals.length; at += PAGE) {
+      enqueued += await this.#enqueue(type, proposals.slice(at, at + PAGE));
     }
-    const taken = outcomes.length - enqueued;
+    const taken = proposals.length - enqueued;
     return { ...result, enqueued, skipped: taken > 0 ? { ...skipped, "volume-taken": taken } : skipped };
+  }
+
+  /** Returns how many were taken. A page at a time, so that the main loop is never held up by a large plan. */
+  async #enqueue(type: string, specs: readonly TaskSpec[]): Promise<number> {
+    const { store, workers, events } = this.#deps;
+    const adding = store.enqueue(specs.map((spec) => ({ ...spec, createdBy: "scan" })));
+    // Within the same turn: a worker that waits is given its task in the same commit.
+    workers.wake();
+    const enqueued = (await adding).filter((outcome) => outcome.ok).length;
+    if (enqueued === 0) return 0;
+    for (const task of await store.tasks({ types: [type], limit: enqueued })) events.emit("task", task);
+    return enqueued;
   }
 
   /** Volumes whose last task of the type failed for good or was cancelled not long ago. */

@@ -97,7 +97,10 @@ export class TaskService {
     const specs = proposals.map((proposal) => (priority === undefined ? proposal : { ...proposal, priority }));
     if (dryRun) return { specs, rules, tasks: [] };
 
-    const outcomes = await store.enqueue(specs.map((spec) => ({ ...spec, createdBy: by })));
+    const adding = store.enqueue(specs.map((spec) => ({ ...spec, createdBy: by })));
+    // Within the same turn: a worker that waits is given its task in the same commit.
+    workers.wake();
+    const outcomes = await adding;
     const tasks: TaskRecord[] = [];
     for (const outcome of outcomes) {
       if (!outcome.ok) throw await this.#taken(volumeId);
@@ -106,7 +109,6 @@ export class TaskService {
       events.emit("task", task);
     }
     logger.info("task created by hand", { type, volumeId, by, tasks: tasks.map((task) => task.id) });
-    workers.wake();
     return { specs, rules, tasks };
   }
 
