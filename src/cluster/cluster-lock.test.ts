@@ -62,6 +62,16 @@ describe("a lock of the master", () => {
     });
   });
 
+  it("names its holder also when the master's refusal arrives without a word", async () => {
+    const { master, lock } = await setUp();
+    master.wordless = true;
+    master.hold("shell", "operator", "");
+    await expect(lock.acquire({ waitMs: 0 })).rejects.toMatchObject({
+      code: "WK-LOCK-HELD",
+      message: 'The master\'s lock "shell" is held by operator.',
+    });
+  });
+
   it("is waited for, and the wait can be cancelled", async () => {
     const { master, lock } = await setUp();
     master.leaseMs = 300;

@@ -26,6 +26,8 @@ export class FakeMaster {
   readonly calls: string[] = [];
   /** Set: the next lease is granted, but its answer is never sent. */
   loseNextLease = false;
+  /** What a Node client sees of a real master's refusal: no text at all. */
+  wordless = false;
   readonly #locks = new Map<string, Held>();
   readonly #streams = new Set<ServerDuplexStream<KeepConnectedRequest__Output, KeepConnectedResponse>>();
   readonly #extra: Partial<SeaweedHandlers>;
@@ -64,12 +66,17 @@ export class FakeMaster {
         const held = this.#locks.get(name);
         const renewal = held !== undefined && held.token === BigInt(token);
         if (held !== undefined && held.until > performance.now() && !renewal) {
-          done({ code: status.UNKNOWN, details: `already locked by ${held.client}: ${held.message}` });
+          const details = this.wordless ? "" : `already locked by ${held.client}: ${held.message}`;
+          done({ code: status.UNKNOWN, details });
           return;
         }
         const next = this.hold(name, client, message);
         if (this.loseNextLease) this.loseNextLease = false;
         else done(null, { token: next.token.toString(), lock_ts_ns: next.tsNs.toString() });
+      },
+      GetAdminLockStatus: (call, done) => {
+        const held = this.#locks.get(call.request.lock_name ?? "");
+        done(null, { is_locked: held !== undefined, client_name: held?.client ?? "" });
       },
       ReleaseAdminToken: (call, done) => {
         this.calls.push("ReleaseAdminToken");

@@ -153,21 +153,26 @@ export function createMasterClient(finder: LeaderFinder, peer: (address: ServerA
         };
       }),
 
-    leaseAdminToken: (request, options) =>
-      onLeader(options, async (leader, limits) => {
-        const answer = await leader.unary(
-          rpc.LeaseAdminToken,
-          {
-            lock_name: request.lockName,
-            client_name: request.clientName,
-            message: request.message,
-            previous_token: (request.previous?.token ?? 0n).toString(),
-            previous_lock_time: (request.previous?.lockTsNs ?? 0n).toString(),
-          },
-          limits,
-        );
-        return { token: big(answer.token), lockTsNs: big(answer.lock_ts_ns) };
-      }),
+    async leaseAdminToken(request, options) {
+      try {
+        return await onLeader(options, async (leader, limits) => {
+          const answer = await leader.unary(
+            rpc.LeaseAdminToken,
+            {
+              lock_name: request.lockName,
+              client_name: request.clientName,
+              message: request.message,
+              previous_token: (request.previous?.token ?? 0n).toString(),
+              previous_lock_time: (request.previous?.lockTsNs ?? 0n).toString(),
+            },
+            limits,
+          );
+          return { token: big(answer.token), lockTsNs: big(answer.lock_ts_ns) };
+        });
+      } catch (error) {
+        throw isWordless(error) ? await heldBySomebody(this, request.lockName, error) : error;
+      }
+    },
 
     releaseAdminToken: (request, options) =>
       onLeader(options, async (leader, limits) => {
@@ -218,4 +223,26 @@ function interruptible<T>(promise: Promise<T>, signal: AbortSignal | undefined):
     else signal.addEventListener("abort", stop, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
   });
+}
+
+/**
+ * A refused lease ends with `already locked by <client>: <message>`. Masters keep no message, so the text ends with a
+ * blank, and Node's HTTP/2 drops such a header: what arrives is "unknown" without a word.
+ */
+function isWordless(error: unknown): error is AppError {
+  if (!hasCode(error, "WK-RPC") || error.details["grpcCode"] !== "UNKNOWN") return false;
+  const { cause } = error;
+  return typeof cause === "object" && cause !== null && "details" in cause && cause.details === "";
+}
+
+/** Names the holder where the master can be asked for it (4.44). */
+async function heldBySomebody(
+  master: Pick<MasterClient, "getAdminLockStatus">,
+  lockName: string,
+  cause: AppError,
+): Promise<AppError> {
+  const status = await master.getAdminLockStatus(lockName).catch(() => undefined);
+  if (status?.isLocked === false) return cause;
+  const holder = status === undefined || status.clientName === "" ? "another client" : status.clientName;
+  return new AppError("WK-LOCK-HELD", `The master's lock "${lockName}" is held by ${holder}.`, { cause });
 }
