@@ -12,7 +12,10 @@ export interface Settings {
   readonly erasure_coding?: Readonly<Record<string, Value>>;
 }
 
-const FAST_TYPE = { scan_interval_seconds: 1, retry_backoff_seconds: 1, enabled: false };
+const QUIET_TYPE = { scan_interval_seconds: 3600, retry_backoff_seconds: 1, enabled: false };
+
+/** Settings of a type whose scans find what is due, at once. */
+export const BY_SCAN = { enabled: true, scan_interval_seconds: 1 } as const;
 
 /** Sections of a type that is handed out, and whose scans find nothing: its tasks are made by hand. */
 export const BY_HAND = {
@@ -27,18 +30,18 @@ export const SIDE_BY_SIDE = {
   type: { max_concurrent: 1000, max_concurrent_per_worker: 100, max_concurrent_per_server: 100 },
 } as const;
 
-/** Everything that is due is done within seconds; which task types act by themselves is up to the test. */
-const FAST: Required<Settings> = {
+/** Nothing waits for long; which task types act by themselves is up to the test. */
+const DEFAULTS: Required<Settings> = {
   maintenance: { topology_interval_seconds: 1, other_worker_wait_seconds: 1 },
-  vacuum: FAST_TYPE,
-  balance: FAST_TYPE,
-  erasure_coding: { ...FAST_TYPE, quiet_for_seconds: 0, min_size_mb: 0 },
+  vacuum: QUIET_TYPE,
+  balance: QUIET_TYPE,
+  erasure_coding: { ...QUIET_TYPE, quiet_for_seconds: 0, min_size_mb: 0 },
 };
 
-/** Text of admin.toml: fast settings, and `own` over them. */
+/** Text of admin.toml: the defaults of these tests, and `own` over them. */
 function settingsText(own: Settings): string {
   const section = (name: keyof Settings): string => {
-    const values = { ...FAST[name], ...own[name] };
+    const values = { ...DEFAULTS[name], ...own[name] };
     const title = name === "maintenance" ? name : `maintenance.${name}`;
     const lines = Object.entries(values).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
     return [`[${title}]`, ...lines].join("\n");
@@ -214,6 +217,11 @@ export class Fleet {
 
   async workers(): Promise<readonly FleetWorker[]> {
     return (await this.api<{ workers: FleetWorker[] }>("/api/v1/workers")).workers;
+  }
+
+  /** How many tasks are in each state; states without any may be absent. */
+  async states(): Promise<Readonly<Partial<Record<string, number>>>> {
+    return (await this.api<{ byState: Record<string, number> }>("/api/v1/stats")).byState;
   }
 
   /** Tasks, newest first; all pages. */

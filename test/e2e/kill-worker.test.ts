@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BY_HAND, SIDE_BY_SIDE } from "./fleet.testkit.ts";
-import { finishElsewhere, holdTasks, type Step } from "./held-steps.testkit.ts";
+import { collectionOf, finishElsewhere, killAtSteps, type Step } from "./held-steps.testkit.ts";
 import { sandboxFleet } from "./sandbox-fleet.testkit.ts";
 import {
   expectIntact,
@@ -74,7 +74,7 @@ const BALANCE_STEPS: readonly Step[] = [
 
 describe("kill −9 of a worker", () => {
   it("at each step of a vacuum: another worker finishes, each replica is committed once", {
-    timeout: 240_000,
+    timeout: 400_000,
   }, async () => {
     const room = await sandboxFleet({
       servers: [{ maxVolumes: 100 }, { maxVolumes: 100 }, { maxVolumes: 100 }],
@@ -84,15 +84,14 @@ describe("kill −9 of a worker", () => {
     const volumes: SeededVolume[] = [];
     for (const [at] of VACUUM_STEPS.entries()) {
       const on = [server(at % 3), server((at + 1) % 3)];
-      volumes.push(await seedVolume(sandbox, { volumeId: at + 1, on, files: 6, size: 5_000, deleted: 4 }));
+      const wish = { volumeId: at + 1, on, collection: collectionOf(at), files: 6, size: 5_000, deleted: 4 };
+      volumes.push(await seedVolume(sandbox, wish));
     }
     await fleet.startReadyAdmin();
-    const victim = await fleet.startConnectedWorker("victim", ["-maxConcurrent=100"]);
-    const steps = VACUUM_STEPS.map((step, at) => ({ step, volumeId: at + 1 }));
-    const held = await holdTasks(room, "vacuum", steps);
-    await finishElsewhere(room, victim, held);
+    const killed = await killAtSteps(room, "vacuum", VACUUM_STEPS);
+    await finishElsewhere(room, killed);
     const rpc = servers(sandbox);
-    for (const { step, volumeId } of held) {
+    for (const { step, volumeId } of killed) {
       expect({ step: step.name, revisions: await rpc.revisions(volumeId) }).toEqual({
         step: step.name,
         revisions: [1, 1],
@@ -105,7 +104,7 @@ describe("kill −9 of a worker", () => {
   });
 
   it("at each step of a move: another worker finishes it, the volume is at one place and whole", {
-    timeout: 240_000,
+    timeout: 400_000,
   }, async () => {
     const room = await sandboxFleet({
       servers: [{ maxVolumes: 100 }, { maxVolumes: 100 }, { maxVolumes: 100 }, { maxVolumes: 100 }],
@@ -114,14 +113,12 @@ describe("kill −9 of a worker", () => {
     const { sandbox, fleet, server } = room;
     const volumes: SeededVolume[] = [];
     // As many again stay, so that every move brings the fullest server closer to the mean.
-    for (let volumeId = 1; volumeId <= 2 * BALANCE_STEPS.length; volumeId++) {
-      volumes.push(await seedVolume(sandbox, { volumeId, on: [server(0)], files: 6, size: 5_000 }));
+    for (let at = 0; at < 2 * BALANCE_STEPS.length; at++) {
+      const wish = { volumeId: at + 1, on: [server(0)], collection: collectionOf(at), files: 6, size: 5_000 };
+      volumes.push(await seedVolume(sandbox, wish));
     }
     await fleet.startReadyAdmin();
-    const victim = await fleet.startConnectedWorker("victim", ["-maxConcurrent=100"]);
-    const steps = BALANCE_STEPS.map((step, at) => ({ step, volumeId: at + 1 }));
-    const held = await holdTasks(room, "balance", steps);
-    await finishElsewhere(room, victim, held);
+    await finishElsewhere(room, await killAtSteps(room, "balance", BALANCE_STEPS));
     for (const volume of volumes) await expectIntact(sandbox, volume);
     expect(server(0).store?.volumes).toHaveLength(BALANCE_STEPS.length);
     await restartServers(sandbox);

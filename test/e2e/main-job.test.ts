@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { BY_SCAN } from "./fleet.testkit.ts";
 import { until } from "./processes.testkit.ts";
 import { sandboxFleet } from "./sandbox-fleet.testkit.ts";
 import { deleteFile, expectEncoded, expectIntact, seedVolume, servers } from "./volumes.testkit.ts";
 
 describe("the main job, from the planner's own scan to what the servers show", () => {
   it("vacuums both replicas of a volume once it has garbage enough, and says why not before and after", async () => {
-    const { sandbox, fleet, server } = await sandboxFleet({ servers: 3, settings: { vacuum: { enabled: true } } });
+    const { sandbox, fleet, server } = await sandboxFleet({ servers: 3, settings: { vacuum: BY_SCAN } });
     const volume = await seedVolume(sandbox, { volumeId: 1, on: [server(0), server(1)], files: 10, deleted: 1 });
     await fleet.startReadyAdmin();
     await fleet.startConnectedWorker("worker-a");
@@ -47,7 +48,10 @@ describe("the main job, from the planner's own scan to what the servers show", (
   it("moves volumes off the fullest server until the servers are even, and then rests", async () => {
     const { sandbox, fleet, server } = await sandboxFleet({
       servers: 3,
-      settings: { balance: { enabled: false, max_concurrent_per_server: 4 }, maintenance: { server_writes: 4 } },
+      settings: {
+        balance: { ...BY_SCAN, enabled: false, max_concurrent_per_server: 4 },
+        maintenance: { server_writes: 4 },
+      },
     });
     const volumes = [];
     for (const volumeId of [1, 2, 3, 4, 5, 6]) {
@@ -84,7 +88,7 @@ describe("the main job, from the planner's own scan to what the servers show", (
     const { sandbox, fleet, server } = await sandboxFleet({
       servers: 5,
       volumeSizeLimitMb: 1,
-      settings: { erasure_coding: { enabled: true, ec_encode: mode } },
+      settings: { erasure_coding: { ...BY_SCAN, ec_encode: mode } },
     });
     const half = await seedVolume(sandbox, { volumeId: 1, on: [server(0)], files: 5, size: 100_000 });
     const full = await seedVolume(sandbox, { volumeId: 2, on: [server(1), server(2)], files: 11, size: 100_000 });

@@ -113,6 +113,9 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
+const SHORTEST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 250;
+
 /** Waits until `check` gives something; asks again and again, fails with `what` after a generous limit. */
 export async function until<Value>(
   what: string,
@@ -121,7 +124,7 @@ export async function until<Value>(
 ): Promise<Value> {
   const giveUp = Date.now() + limitMs;
   let last: unknown;
-  for (;;) {
+  for (let pause = SHORTEST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
     try {
       const value = await check();
       if (value !== undefined && value !== false) return value;
@@ -132,6 +135,6 @@ export async function until<Value>(
       const why = last instanceof Error ? `: ${last.message}` : "";
       throw new Error(`waited in vain for ${what}${why}`, { cause: last });
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
