@@ -45,23 +45,21 @@ export async function cleanRun(sweep: SweepCase): Promise<readonly ClusterCall[]
 /** Calls that change nothing: whether they ran or not is the same, so fewer faults tell everything. */
 const READS =
   /^(read|probe|copyFile|volumeStatus|volumeServerStatus|vacuumVolumeCheck|scrub|list|ecShardsInfo|ecShardRead|ping)/;
-const READ_FAULTS: readonly CallFault[] = ["error", "die-before"];
 
 /**
- * The calls to strike at with a fault: of those that change something the first and the last of each method on each
- * server, of the reads the first and the last of each method. With WK_SWEEP=full in the environment: all.
+ * The calls to strike at with a fault: of each method that changes something the first and the last, and with `error`
+ * also the first of each method that reads. With WK_SWEEP=full in the environment: every call.
  */
 export function chooseCalls(calls: readonly ClusterCall[], fault: CallFault): readonly number[] {
   if (process.env["WK_SWEEP"] === "full") return calls.map(({ index }) => index);
-  const groups = new Map<string, number[]>();
-  for (const { index, method, server } of calls) {
-    const reads = READS.test(method);
-    if (reads && !READ_FAULTS.includes(fault)) continue;
-    const key = reads ? method : `${method} ${server}`;
-    groups.set(key, [...(groups.get(key) ?? []), index]);
+  const chosen = new Set<number>();
+  for (const method of new Set(calls.map((call) => call.method))) {
+    const group = calls.filter((call) => call.method === method).map(({ index }) => index);
+    const [first = 0, last = 0] = [group[0], group.at(-1)];
+    if (!READS.test(method)) chosen.add(first).add(last);
+    else if (fault === "error") chosen.add(first);
   }
-  const ends = [...groups.values()].flatMap((group) => [group[0] ?? 0, group.at(-1) ?? 0]);
-  return [...new Set(ends)].sort((a, b) => a - b);
+  return [...chosen].sort((a, b) => a - b);
 }
 
 /**
