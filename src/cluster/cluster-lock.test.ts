@@ -64,7 +64,7 @@ describe("a lock of the master", () => {
 
   it("names its holder also when the master's refusal arrives without a word", async () => {
     const { master, lock } = await setUp();
-    master.wordless = true;
+    master.like444 = true;
     master.hold("shell", "operator", "");
     await expect(lock.acquire({ waitMs: 0 })).rejects.toMatchObject({
       code: "WK-LOCK-HELD",

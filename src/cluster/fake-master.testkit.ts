@@ -26,8 +26,8 @@ export class FakeMaster {
   readonly calls: string[] = [];
   /** Set: the next lease is granted, but its answer is never sent. */
   loseNextLease = false;
-  /** What a Node client sees of a real master's refusal: no text at all. */
-  wordless = false;
+  /** As a Node client sees a real 4.44: a held lock is refused without a word, and its state can be asked for. */
+  like444 = false;
   readonly #locks = new Map<string, Held>();
   readonly #streams = new Set<ServerDuplexStream<KeepConnectedRequest__Output, KeepConnectedResponse>>();
   readonly #extra: Partial<SeaweedHandlers>;
@@ -66,7 +66,7 @@ export class FakeMaster {
         const held = this.#locks.get(name);
         const renewal = held !== undefined && held.token === BigInt(token);
         if (held !== undefined && held.until > performance.now() && !renewal) {
-          const details = this.wordless ? "" : `already locked by ${held.client}: ${held.message}`;
+          const details = this.like444 ? "" : `already locked by ${held.client}: ${held.message}`;
           done({ code: status.UNKNOWN, details });
           return;
         }
@@ -75,6 +75,10 @@ export class FakeMaster {
         else done(null, { token: next.token.toString(), lock_ts_ns: next.tsNs.toString() });
       },
       GetAdminLockStatus: (call, done) => {
+        if (!this.like444) {
+          done({ code: status.UNIMPLEMENTED, details: "unknown method GetAdminLockStatus" });
+          return;
+        }
         const held = this.#locks.get(call.request.lock_name ?? "");
         done(null, { is_locked: held !== undefined, client_name: held?.client ?? "" });
       },
