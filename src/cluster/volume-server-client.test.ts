@@ -32,13 +32,6 @@ testUnaryCases([
     emptyResult: { version: "", dataCenter: "", rack: "", maintenance: false, disks: [] },
   },
   {
-    rpc: "AllocateVolume",
-    call: (client) => client.allocateVolume({ volumeId: 7, collection: "c", replication: "001", diskType: "ssd" }),
-    asked: { volume_id: 7, collection: "c", replication: "001", ttl: "", disk_type: "ssd", preallocate: "0" },
-    answer: {},
-    result: undefined,
-  },
-  {
     rpc: "VolumeMount",
     call: (client) => client.volumeMount(7),
     asked: { volume_id: 7 },

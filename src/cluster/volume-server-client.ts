@@ -56,7 +56,6 @@ function serverCalls(peer: RpcPeer): Calls<"ping" | "volumeServerStatus"> {
 function volumeCalls(
   peer: RpcPeer,
 ): Calls<
-  | "allocateVolume"
   | "volumeMount"
   | "volumeUnmount"
   | "volumeDelete"
@@ -67,20 +66,6 @@ function volumeCalls(
   | "readVolumeFileStatus"
 > {
   return {
-    async allocateVolume(request, options) {
-      await peer.unary(
-        rpc.AllocateVolume,
-        {
-          volume_id: request.volumeId,
-          collection: request.collection,
-          replication: request.replication,
-          ttl: request.ttl ?? "",
-          disk_type: request.diskType ?? "",
-          preallocate: request.preallocate ?? 0,
-        },
-        quick(options),
-      );
-    },
     async volumeMount(volumeId, options) {
       await peer.unary(rpc.VolumeMount, { volume_id: volumeId }, quick(options));
     },

@@ -19,7 +19,6 @@ export interface VolumeServerClient extends EcShardCalls {
   ping(options?: CallOptions): Promise<PingResult>;
   volumeServerStatus(options?: CallOptions): Promise<VolumeServerStatus>;
 
-  allocateVolume(request: AllocateVolume, options?: CallOptions): Promise<void>;
   /** Already mounted is a success; a missing volume is WK-RPC-NOT-FOUND. */
   volumeMount(volumeId: number, options?: CallOptions): Promise<void>;
   /** A volume that is not mounted is a success. */
@@ -106,15 +105,6 @@ export interface VolumeServerStatus {
   readonly rack: string;
   readonly maintenance: boolean;
   readonly disks: readonly DiskStatus[];
-}
-
-export interface AllocateVolume {
-  readonly volumeId: number;
-  readonly collection: string;
-  readonly replication: string;
-  readonly ttl?: string;
-  readonly diskType?: string;
-  readonly preallocate?: number;
 }
 
 export interface VolumeDelete {
