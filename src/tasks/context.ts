@@ -73,7 +73,7 @@ export interface TaskOptions {
 
 /** The worker's view of its lease: it fences itself at two thirds of the term. */
 export interface LeaseView {
-  /** Milliseconds of fenced time left on the monotonic clock; ≤ 0 when fenced or lost. */
+  /** Milliseconds of fenced time left on the monotonic clock; ≤ 0 when fenced or lost, and during an emergency stop. */
   remainingMs(): number;
   /**
    * Resolves when at least `ms` are left and no emergency stop is on. Rejects with `signal.reason` when the attempt

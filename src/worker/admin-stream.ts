@@ -114,7 +114,8 @@ export class AdminStream {
 
   #registered(answer: RegistrationResponse__Output): void {
     if (answer.success !== true) {
-      const text = `The admin at ${this.address.http} refused the registration: ${answer.message ?? "it gave no reason"}.`;
+      const why = (answer.message ?? "it gave no reason").replace(/\.$/, "");
+      const text = `The admin at ${this.address.http} refused the registration: ${why}.`;
       this.cut(new AppError("WK-WORKER-REFUSED", text));
       return;
     }

@@ -120,7 +120,18 @@ describe("LeaseBook", () => {
     renew(0, [], true);
     const waiting = lease.whenAtLeast(1);
     expect(await state(waiting)).toBe("open");
+    expect(lease.remainingMs()).toBe(0);
     book.setEmergencyStop(false);
+    expect(await state(waiting)).toBe("resolved");
+  });
+
+  it("hears of an emergency stop in a grant that answers no renewal", async () => {
+    const { lease, renew, book } = setUp();
+    renew(0);
+    book.granted(0, [], true);
+    const waiting = lease.whenAtLeast(1);
+    expect(await state(waiting)).toBe("open");
+    book.granted(0, [], false);
     expect(await state(waiting)).toBe("resolved");
   });
 

@@ -76,13 +76,14 @@ export class LeaseBook {
 
   /** An answer to a renewal. Lost attempts keep what they have left, which is at most the old term. */
   granted(nonce: number, lostTaskIds: readonly string[], emergencyStop: boolean): void {
+    // An admin whose emergency stop changes says so at once, in a grant that answers no renewal.
+    this.setEmergencyStop(emergencyStop);
     const renewal = this.#open.get(nonce);
     if (renewal === undefined) return;
     // Answers come in order: older renewals were dropped by the admin.
     for (const older of this.#open.keys()) {
       if (older <= nonce) this.#open.delete(older);
     }
-    this.#emergencyStop = emergencyStop;
     const lost = new Set(lostTaskIds);
     for (const taskId of renewal.taskIds) {
       if (!lost.has(taskId)) this.#leases.get(taskId)?.hold(renewal.sent);
@@ -155,7 +156,7 @@ export class Lease implements LeaseView {
   }
 
   remainingMs(): number {
-    if (this.#dead.aborted) return 0;
+    if (this.#dead.aborted || this.#emergencyStop()) return 0;
     if (this.termMs === undefined) return this.#streamUp() ? STREAM_WINDOW_MS : 0;
     if (this.#held === undefined) return 0;
     const now = this.#now();
@@ -199,7 +200,8 @@ export class Lease implements LeaseView {
   }
 
   #satisfies(ms: number): boolean {
-    return !this.#emergencyStop() && this.remainingMs() >= ms && this.remainingMs() > 0;
+    const left = this.remainingMs();
+    return left >= ms && left > 0;
   }
 
   #window(): number {

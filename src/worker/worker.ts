@@ -287,6 +287,12 @@ export class Worker {
     this.#orphans.sessionDown();
   }
 
+  #sayEmergencyStop(on: boolean): void {
+    const running = this.#runner.taskIds.join(",");
+    if (on) this.#logger.warn("Emergency stop: no destructive step begins before it is released.", { running });
+    else this.#logger.info("The emergency stop is released: tasks go on.", { running });
+  }
+
   /** The one place where messages of an admin are read. A message that cannot be handled never ends the worker. */
   #read(message: AdminMessage__Output): void {
     try {
@@ -303,7 +309,9 @@ export class Worker {
     if (message.lease_grant !== undefined) {
       const grant = message.lease_grant;
       const lost = grant.lost_task_ids ?? [];
-      this.#leases.granted(Number(grant.nonce ?? 0), lost, grant.emergency_stop ?? false);
+      const stop = grant.emergency_stop ?? false;
+      if (stop !== this.#leases.emergencyStop) this.#sayEmergencyStop(stop);
+      this.#leases.granted(Number(grant.nonce ?? 0), lost, stop);
       for (const taskId of lost) this.#runner.lose(taskId, "its lease was not renewed");
     } else if (message.ack !== undefined) {
       if (!this.#orphans.acknowledged(message.ack)) this.#courier.acknowledged(message.ack);

@@ -154,6 +154,51 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
+describe("two processes with one id", () => {
+  it("leave the id with the newer one as long as it is connected; the older one may have it afterwards", async () => {
+    const older = ours("twin", "n1");
+    await older.next((message) => message.registration_response?.session);
+    const newer = ours("twin", "n2");
+    await newer.next((message) => message.registration_response?.session);
+    expect(await older.end()).toContain("Another stream registered with this worker id");
+
+    const again = ours("twin", "n1");
+    const answer = await again.next((message) => message.registration_response);
+    expect(answer.success ?? false).toBe(false);
+    expect(answer.message).toMatch(
+      /^Another process .*has the worker id twin\. Each process needs an id of its own\.$/,
+    );
+    await again.end();
+    newer.request();
+    await enqueue(7);
+    expect((await newer.assignment()).params).toMatchObject({ volume_id: 7 });
+
+    newer.close();
+    await expect.poll(() => hub.worker("twin")?.status).toBe("lost");
+    const last = ours("twin", "n1");
+    expect(await last.next((message) => message.registration_response?.success)).toBe(true);
+  });
+});
+
+describe("the emergency stop", () => {
+  it("is told to our workers at once, before any acknowledgement that follows it", async () => {
+    const worker = ours("w1");
+    await worker.next((message) => message.registration_response?.session);
+    const told = (): (boolean | undefined)[] =>
+      worker.received.flatMap(({ lease_grant: grant }) => (grant === undefined ? [] : [grant.emergency_stop]));
+    events.emit("policy");
+    emergencyStop = true;
+    events.emit("policy");
+    events.emit("policy");
+    await worker.next((message) => message.lease_grant);
+    emergencyStop = false;
+    events.emit("policy");
+    worker.say({ message: "lease_renewal", lease_renewal: { nonce: "1", task_ids: [] } });
+    await worker.next((message) => (message.lease_grant?.nonce === "1" ? true : undefined));
+    expect(told().map((on) => on ?? false)).toEqual([true, false, false]);
+  });
+});
+
 describe("a worker of ours", () => {
   it("gets a task the moment it is there, and its words are written down before they are acknowledged", async () => {
     const worker = ours("w1");

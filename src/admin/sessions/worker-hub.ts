@@ -1,5 +1,4 @@
 import type { UntypedHandleCall } from "@grpc/grpc-js";
-import { status as grpcStatus } from "@grpc/grpc-js";
 import type { ClusterPort } from "../../cluster/cluster-port.ts";
 import type { Clock } from "../../core/clock.ts";
 import { AppError, errorMessage } from "../../core/errors.ts";
@@ -15,9 +14,11 @@ import { AttemptBook, liveAttempt } from "./attempt-book.ts";
 import { AttemptWatch } from "./attempt-watch.ts";
 import { AttemptWords } from "./attempt-words.ts";
 import { Dispatcher } from "./dispatcher.ts";
+import { EmergencyNotice } from "./emergency-notice.ts";
 import { LogArchive } from "./log-archive.ts";
 import { LogCollector } from "./log-collector.ts";
 import { adoptOrphan, orphanRefusal } from "./orphans.ts";
+import { refuse } from "./refuse.ts";
 import { type Registration, readRegistration } from "./registration.ts";
 import { LEASE_MS, RENEW_MS, type SessionPolicy } from "./session-policy.ts";
 import { Verifier } from "./verifier.ts";
@@ -55,6 +56,7 @@ export class WorkerHub implements WorkersPort {
   readonly #archive: LogArchive;
   readonly #words: AttemptWords;
   readonly #watch: AttemptWatch;
+  readonly #notice: EmergencyNotice;
   #epoch = "";
   /** Logs being fetched to be kept. */
   #keeping = 0;
@@ -85,6 +87,7 @@ export class WorkerHub implements WorkersPort {
       cancel: (taskId, reason) => this.sendCancellation(taskId, reason),
       assumeDone: (attempt) => this.#words.assumeDone(attempt),
     });
+    this.#notice = new EmergencyNotice({ roster: this.#roster, policy, events });
     this.#words = new AttemptWords({
       store,
       book: this.#book,
@@ -114,6 +117,7 @@ export class WorkerHub implements WorkersPort {
     }
     if (held.length > 0) logger.info(`${held.length} tasks of before are taken up again`);
     this.#watch.start();
+    this.#notice.start();
   }
 
   /** The handler of `WorkerStream`. */
@@ -130,7 +134,7 @@ export class WorkerHub implements WorkersPort {
           error: error.message,
           code: error.code,
         });
-        if (session === undefined) refuse(stream, error);
+        if (session === undefined) refuse(stream, error, message.registration !== undefined);
       }
     });
     stream.on("error", (error) => this.#deps.logger.v(1, "A worker's stream broke", { error: errorMessage(error) }));
@@ -141,6 +145,7 @@ export class WorkerHub implements WorkersPort {
 
   /** Says goodbye to the workers; attempts stay theirs, and the queue is on disk. */
   async stop(): Promise<void> {
+    this.#notice.stop();
     this.#watch.stop();
     await this.#dispatcher.stop();
     await this.#verifier.stop();
@@ -187,6 +192,10 @@ export class WorkerHub implements WorkersPort {
     }
     const registration = readRegistration(message.registration);
     const nonce = registration.processNonce || `${LEGACY_NONCE}${randomHex(4)}`;
+    if (this.#roster.isReplaced(registration.workerId, nonce)) {
+      const text = `Another process that started later has the worker id ${registration.workerId}.`;
+      throw new AppError("WK-WORKER-REFUSED", text, { hint: "Each process needs an id of its own." });
+    }
     const session = new WorkerSession(stream, registration, nonce, clock, logger);
     const replaced = this.#roster.enter(session);
     if (replaced !== undefined) {
@@ -374,10 +383,6 @@ const MOST_LOGS_AT_ONCE = 32;
 
 /** Go workers say nothing about their process; the admin gives each of their streams a word of its own. */
 const LEGACY_NONCE = "go:";
-
-function refuse(stream: WorkerStream, error: AppError): void {
-  stream.emit("error", { code: grpcStatus.INVALID_ARGUMENT, details: error.message });
-}
 
 /** For `server.addService`. */
 export function workerServiceHandlers(hub: WorkerHub): { readonly WorkerStream: UntypedHandleCall } {

@@ -7,6 +7,8 @@ export interface WorkerTally {
   failed: number;
   /** The newest stream; it may be over. */
   session: WorkerSession;
+  /** Processes whose place another one with the same id took while they were connected, by their nonce. */
+  readonly replaced: Set<string>;
   /** Servers the worker could not reach, with until when that is believed (monotonic ms). */
   readonly cannotReach: Map<string, number>;
 }
@@ -27,13 +29,26 @@ export class WorkerRoster {
         completed: 0,
         failed: 0,
         session,
+        replaced: new Set(),
         cannotReach: new Map(),
       });
       return undefined;
     }
     const old = tally.session;
     tally.session = session;
-    return old.open ? old : undefined;
+    tally.replaced.delete(session.processNonce);
+    if (!old.open) return undefined;
+    if (old.processNonce !== session.processNonce) tally.replaced.add(old.processNonce);
+    return old;
+  }
+
+  /**
+   * Whether another process took the place of this one and still has it. Two processes with one id would otherwise take
+   * it from each other for ever, and every time the tasks of both would be lost.
+   */
+  isReplaced(workerId: string, processNonce: string): boolean {
+    const tally = this.#tallies.get(workerId);
+    return tally?.session.open === true && tally.replaced.has(processNonce);
   }
 
   /** The newest session of a worker while its stream is open. */
