@@ -7,6 +7,7 @@ import { openSqliteStore } from "../../src/admin/store/sqlite-store.ts";
 import type { Store } from "../../src/admin/store/store.ts";
 import type { GrpcTlsSettings } from "../../src/config/security-config.ts";
 import { systemClock } from "../../src/core/clock.ts";
+import { keepHeapLean } from "../../src/core/lean-heap.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import { closeServer, createServer, listen } from "../../src/rpc/channel.ts";
 import { workerService } from "../../src/rpc/proto.ts";
@@ -61,6 +62,9 @@ interface Opened {
   readonly hub: WorkerHub;
   readonly server: Server;
 }
+
+// As `weed admin` does.
+keepHeapLean();
 
 let opened: Opened | undefined;
 let nextVolume = 1;

@@ -1,4 +1,5 @@
 import type { AdminOptions } from "../admin/admin-options.ts";
+import { keepHeapLean } from "../core/lean-heap.ts";
 import type { Logger } from "../core/logger.ts";
 import { ADMIN_FLAGS, compileAdminOptions } from "./admin-options.ts";
 import { commandLogger, defineCommand } from "./command.ts";
@@ -19,6 +20,7 @@ export const adminCommand = defineCommand({
     const logger = commandLogger(values);
     const options = compileAdminOptions(values, [...taskTypes.keys()], releaseVersion());
     warnAboutUnusedPasswords(options, logger);
+    keepHeapLean();
     const stopAsked = firstStopSignal(logger);
     // Loaded on demand: a worker has no use for a database and a web server.
     const { startAdmin } = await import("../admin/admin.ts");

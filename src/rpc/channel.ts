@@ -36,6 +36,9 @@ const CLIENT_OPTIONS = {
   // No look-ups of TXT records, no proxy from the environment: peers are dialled directly.
   "grpc.service_config_disable_resolution": 1,
   "grpc.enable_http_proxy": 0,
+  // The library's own diagnostics keep a history of every connection. (Not for servers: without them `forceShutdown` finds
+  // no connection to cut.)
+  "grpc.enable_channelz": 0,
   // The default window of 64 KiB is what slows bulk reads down.
   "grpc-node.flow_control_window": 4 << 20,
 } as const satisfies ChannelOptions;

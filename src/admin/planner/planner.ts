@@ -40,24 +40,37 @@ export class Planner {
     });
   }
 
-  /** The last topology. @throws AppError WK-RPC-BUSY before the first was read. */
-  get snapshot(): Snapshot {
-    if (this.#snapshot !== undefined) return this.#snapshot;
+  /** The last topology, or the next one while that is being read. @throws AppError WK-RPC-BUSY when there is neither. */
+  async snapshot(): Promise<Snapshot> {
+    const snapshot = this.#snapshot ?? (await this.#reading);
+    if (snapshot !== undefined) return snapshot;
     throw new AppError("WK-RPC-BUSY", "The topology has not been read from a master yet.");
   }
 
-  /** Reads the topology; a reading that is under way is joined. The old one stays until the new one is complete. */
+  /**
+   * Reads the topology; a reading that is under way is joined. The old one is let go when the master begins to answer:
+   * two of them would be the largest thing in the memory of the admin.
+   */
   async refresh(): Promise<RefreshResult> {
     const started = performance.now();
-    this.#reading ??= readTopology(this.#cluster).finally(() => {
-      this.#reading = undefined;
-    });
-    this.#snapshot = await this.#reading;
+    const letGo = (): void => {
+      this.#snapshot = undefined;
+    };
+    const keep = (read: Snapshot): Snapshot => {
+      this.#snapshot = read;
+      return read;
+    };
+    this.#reading ??= readTopology(this.#cluster, { onAnswer: letGo })
+      .then(keep)
+      .finally(() => {
+        this.#reading = undefined;
+      });
+    const snapshot = await this.#reading;
     const calls = this.#calls;
     this.#calls = [];
     return {
-      servers: this.#snapshot.servers.length,
-      replicas: this.#snapshot.replicas.count,
+      servers: snapshot.servers.length,
+      replicas: snapshot.replicas.count,
       durationMs: performance.now() - started,
       calls,
     };
@@ -79,7 +92,7 @@ export class Planner {
 
   async #inputOf({ config, busy, reserved, settled, changed, now }: PlanningPayload): Promise<DetectInput> {
     if (this.#snapshot === undefined) await this.refresh();
-    const { snapshot } = this;
+    const snapshot = await this.snapshot();
     return {
       snapshot,
       config,

@@ -18,6 +18,8 @@ interface Waiting {
   reject(reason: unknown): void;
 }
 
+/** Nothing in the thread lives long but the database's own pages. */
+const YOUNG_GENERATION_MB = 6;
 /** Operations of one commit at most: bounds how long a single one can wait. */
 const LARGEST_BATCH = 512;
 
@@ -98,7 +100,11 @@ export interface SqliteStoreOptions {
 /** Opens `<dataDir>/state.db`. Rejects with WK-STORE-OPEN. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const data: StoreThreadData = { file: join(options.dataDir, "state.db") };
-  const thread = startThread<StoreRequests>(new URL("./store-thread.ts", import.meta.url), { name: "store", data });
+  const thread = startThread<StoreRequests>(new URL("./store-thread.ts", import.meta.url), {
+    name: "store",
+    data,
+    youngGenerationMb: YOUNG_GENERATION_MB,
+  });
   thread.onExit((exit) => {
     if (exit.error !== undefined) options.onFailure(exit.error);
   });

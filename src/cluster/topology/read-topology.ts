@@ -24,12 +24,17 @@ const listUnary: ClientMethod<VolumeListRequest, Buffer> = {
   responseDeserialize: (bytes) => bytes,
 };
 
+interface ReadTopologyOptions extends Pick<CallOptions, "signal"> {
+  /** The master begins to answer: who keeps the topology before this one may let it go, so that never two are held. */
+  readonly onAnswer?: () => void;
+}
+
 /**
  * Reads the whole topology from the leader, once more when the leader has just changed. Masters without
  * `VolumeListStream` (4.13) are asked for the list in one message.
  * @throws AppError of `status.ts`; WK-RPC-PROTOCOL when the answer is no topology.
  */
-export async function readTopology(cluster: GrpcCluster, options: Pick<CallOptions, "signal"> = {}): Promise<Snapshot> {
+export async function readTopology(cluster: GrpcCluster, options: ReadTopologyOptions = {}): Promise<Snapshot> {
   const leader = await cluster.leaders.find();
   try {
     return await readFrom(cluster.peer(leader), options);
@@ -40,7 +45,7 @@ export async function readTopology(cluster: GrpcCluster, options: Pick<CallOptio
   }
 }
 
-async function readFrom(leader: RpcPeer, options: Pick<CallOptions, "signal">): Promise<Snapshot> {
+async function readFrom(leader: RpcPeer, options: ReadTopologyOptions): Promise<Snapshot> {
   const clockOffsetMs = await clockOffset(leader, options);
   const takenAt = Date.now();
   try {
@@ -55,11 +60,14 @@ async function readStream(
   leader: RpcPeer,
   takenAt: number,
   clockOffsetMs: number,
-  options: Pick<CallOptions, "signal">,
+  { onAnswer, ...options }: ReadTopologyOptions,
 ): Promise<Snapshot> {
   const builder = new SnapshotBuilder();
   const walker = new VolumeListWalker(builder);
+  let answered = false;
   for await (const bytes of leader.serverStream(listStream, {}, { ...options, idleMs: BATCH_IDLE_MS })) {
+    if (!answered) onAnswer?.();
+    answered = true;
     walker.streamMessage(bytes);
   }
   requireTopology(walker, leader);
@@ -70,11 +78,13 @@ async function readUnary(
   leader: RpcPeer,
   takenAt: number,
   clockOffsetMs: number,
-  options: Pick<CallOptions, "signal">,
+  { onAnswer, ...options }: ReadTopologyOptions,
 ): Promise<Snapshot> {
   const builder = new SnapshotBuilder();
   const walker = new VolumeListWalker(builder);
-  walker.response(await leader.unary(listUnary, {}, { ...options, timeoutMs: UNARY_MS }));
+  const bytes = await leader.unary(listUnary, {}, { ...options, timeoutMs: UNARY_MS });
+  onAnswer?.();
+  walker.response(bytes);
   requireTopology(walker, leader);
   return builder.build({ takenAt, clockOffsetMs });
 }
