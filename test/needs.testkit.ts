@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe } from "vitest";
@@ -30,18 +29,6 @@ export const WEED_413: Need = {
 export const CHROMIUM: Need = {
   what: "chromium",
   present: () => chromiumPath() !== undefined,
-};
-
-/** A network of its own for a process that cannot be bound to loopback. */
-export const NETWORK_NAMESPACE: Need = {
-  what: "the kernel's leave to unshare the network",
-  present: () => spawnSync("unshare", ["-n", "true"]).status === 0,
-};
-
-/** A file system of a few megabytes, to be filled to the last byte. */
-export const TMPFS: Need = {
-  what: "the kernel's leave to mount a tmpfs",
-  present: () => spawnSync("unshare", ["-m", "mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", "/mnt"]).status === 0,
 };
 
 /** `describe`, skipped with a reason that the last lines of the run repeat when one of the needs is absent. */

@@ -68,7 +68,7 @@ export function peakResident(pid: number): number {
   return Number(kb) * 1024;
 }
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

@@ -54,7 +54,7 @@ export async function seedVolume(sandbox: Sandbox, wish: VolumeWish): Promise<Se
 let nextKey = 1n;
 
 /** Writes random files into a volume that takes writes. */
-export async function writeFiles(
+async function writeFiles(
   sandbox: Sandbox,
   { volumeId, files, size }: { readonly volumeId: number; readonly files: number; readonly size: number },
 ): Promise<StoredFile[]> {
@@ -92,12 +92,12 @@ export function servers(sandbox: Sandbox, credentials = ChannelCredentials.creat
 }
 
 /** Servers that serve the volume now. */
-export function holders(sandbox: Sandbox, volumeId: number): readonly VolumeServer[] {
+function holders(sandbox: Sandbox, volumeId: number): readonly VolumeServer[] {
   return sandbox.servers.filter((server) => server.store?.get(volumeId) !== undefined);
 }
 
 /** Extensions of a volume's files on a server's disk, sorted. */
-export function filesOf(server: VolumeServer, volume: Pick<SeededVolume, "volumeId" | "collection">): string[] {
+function filesOf(server: VolumeServer, volume: Pick<SeededVolume, "volumeId" | "collection">): string[] {
   const base = volume.collection === "" ? `${volume.volumeId}.` : `${volume.collection}_${volume.volumeId}.`;
   return readdirSync(server.dir)
     .filter((name) => name.startsWith(base))

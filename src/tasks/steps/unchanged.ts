@@ -51,22 +51,3 @@ export async function waitUntilFilesRest(scope: Scope, server: string, ref: Volu
   });
   return replica.file;
 }
-
-/** Polls `done` until it gives a value. Throws WK-TIMEOUT after `limitMs`. */
-export async function waitFor<T>(
-  scope: Scope,
-  what: string,
-  limitMs: number,
-  done: () => Promise<T | undefined>,
-): Promise<T> {
-  const { clock, options } = scope.ctx;
-  const started = clock.monotonic();
-  for (;;) {
-    const value = await done();
-    if (value !== undefined) return value;
-    if (clock.monotonic() - started > limitMs) {
-      throw new AppError("WK-TIMEOUT", `${what} did not happen within ${limitMs} ms.`);
-    }
-    await scope.sleep(options.waits.pollMs);
-  }
-}
