@@ -51,7 +51,7 @@ export function noopTasks(firstVolume: number, count: number): readonly NewTask[
 
 /** Limits that never hold back: the number of slots is what bounds the load. */
 export const openRules: QueueRules = {
-  limits: { cluster: 100_000, serverReads: 100_000, serverWrites: 100_000, types: new Map() },
+  limits: { cluster: 100_000, serverReads: 100_000, serverWrites: 100_000, types: {} },
   openTypes: [noopType.type],
   heldServers: [],
   heldCollections: [],

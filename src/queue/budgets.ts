@@ -7,7 +7,7 @@ export interface BudgetLimits {
   /** Attempts that read from one volume server, and that write to one. */
   readonly serverReads: number;
   readonly serverWrites: number;
-  readonly types: ReadonlyMap<string, TypeLimits>;
+  readonly types: Readonly<Record<string, TypeLimits>>;
 }
 
 export interface TypeLimits {
@@ -67,7 +67,7 @@ export class Budgets {
 
   /** The first thing a task of this type and these needs would have to wait for, whoever runs it. */
   blockedBy(type: string, needs: ResourceNeeds): Resource | undefined {
-    const limits = this.#limits.types.get(type);
+    const limits = this.#limits.types[type];
     for (const server of serversOf(needs)) {
       if (limits !== undefined && this.#full(typeOnServer(type, server), limits.perServer))
         return typeOnServer(type, server);
@@ -81,7 +81,7 @@ export class Budgets {
 
   /** Whether one more attempt of this type may run at all. */
   typeHasRoom(type: string): boolean {
-    const limits = this.#limits.types.get(type);
+    const limits = this.#limits.types[type];
     return (
       !this.#full("cluster", this.#limits.cluster) &&
       (limits === undefined || !this.#full(`type:${type}`, limits.total))
@@ -90,7 +90,7 @@ export class Budgets {
 
   /** Whether one more attempt of this type may run on this worker. */
   workerHasRoom(type: string, workerId: string): boolean {
-    const limits = this.#limits.types.get(type);
+    const limits = this.#limits.types[type];
     return limits === undefined || !this.#full(typeOnWorker(type, workerId), limits.perWorker);
   }
 
@@ -99,7 +99,7 @@ export class Budgets {
     const [kind = "", rest = ""] = splitOnce(resource, ":");
     if (kind === "reads") return !this.#full(resource, this.#limits.serverReads);
     if (kind === "writes") return !this.#full(resource, this.#limits.serverWrites);
-    const limits = this.#limits.types.get(splitOnce(rest, "@")[0] ?? "");
+    const limits = this.#limits.types[splitOnce(rest, "@")[0] ?? ""];
     return kind !== "type" || limits === undefined || !this.#full(resource, limits.perServer);
   }
 

@@ -51,7 +51,7 @@ describe("Budgets", () => {
     cluster: 5,
     serverReads: 2,
     serverWrites: 1,
-    types: new Map([["vacuum", { total: 3, perWorker: 2, perServer: 2 }]]),
+    types: { vacuum: { total: 3, perWorker: 2, perServer: 2 } },
   };
   const holding = (workerId: string, reads: string[], writes: string[]): Holding => ({
     type: "vacuum",

@@ -45,7 +45,7 @@ export function buildQueueRules(
       cluster: global.maxConcurrent,
       serverReads: global.serverReads,
       serverWrites: global.serverWrites,
-      types: new Map(
+      types: Object.fromEntries(
         types.map((type) => [
           type.type,
           { total: type.maxConcurrent, perWorker: type.maxPerWorker, perServer: type.maxPerServer },

@@ -110,10 +110,7 @@ describe("store: life of a task", () => {
     await store.enqueue([newTask(7)]);
     const assignment = await claimOne();
     const event = { kind: "checkpoint", step: "frozen", state: { was: "writable" }, commitPoint: true } as const;
-    const [said, refused] = await Promise.allSettled([
-      say(assignment, 1, event),
-      store.enqueue([newTask(8, { bytes: Number.NaN })]),
-    ]);
+    const [said, refused] = await Promise.allSettled([say(assignment, 1, event), store.enqueue([newTask(8.5)])]);
     expect(refused).toMatchObject({ status: "rejected", reason: { code: "WK-STORE-WRITE" } });
     expect(said).toMatchObject({ value: { ok: true, repeated: false, task: { state: "running", committed: true } } });
     const written = await store.task(1);
@@ -165,7 +162,7 @@ describe("store: who gets what", () => {
   it("never lets a task that must wait hide one that need not", async () => {
     const crowded = Array.from({ length: 200 }, (_, index) => newTask(index + 1, { servers: ["a:1"], priority: 2 }));
     await store.enqueue([...crowded, newTask(1000, { servers: ["b:1"], priority: 0 })]);
-    await store.rules(openRules({ limits: { cluster: 100, serverReads: 9, serverWrites: 1, types: new Map() } }));
+    await store.rules(openRules({ limits: { cluster: 100, serverReads: 9, serverWrites: 1, types: {} } }));
     const worker = waitingWorker("w1", { slots: 5, maxConcurrent: 5 });
     const claimed = await store.claim({ workers: [worker] });
     expect(claimed.map((one) => one.task.volumeId)).toEqual([1, 1000]);
@@ -176,14 +173,14 @@ describe("store: who gets what", () => {
   });
 
   it("forgets no waiting task when a commit fails after its resource was given back", async () => {
-    await store.rules(openRules({ limits: { cluster: 100, serverReads: 9, serverWrites: 1, types: new Map() } }));
+    await store.rules(openRules({ limits: { cluster: 100, serverReads: 9, serverWrites: 1, types: {} } }));
     await store.enqueue([newTask(1, { servers: ["a:1"] }), newTask(2, { servers: ["a:1"] })]);
     const worker = waitingWorker("w1", { slots: 2 });
     const [first, ...none] = await store.claim({ workers: [worker] });
     if (first === undefined) throw new Error("nothing was handed out");
     expect(none).toEqual([]);
     await say(first, 1, { kind: "done", facts: {} });
-    await expect(store.enqueue([newTask(3, { bytes: Number.NaN })])).rejects.toMatchObject({ code: "WK-STORE-WRITE" });
+    await expect(store.enqueue([newTask(3.5)])).rejects.toMatchObject({ code: "WK-STORE-WRITE" });
     expect((await store.claim({ workers: [worker] })).map((one) => one.task.volumeId)).toEqual([2]);
   });
 
@@ -203,7 +200,7 @@ describe("store: who gets what", () => {
     expect(await claim()).toEqual([]);
     await store.rules(openRules({ heldCollections: ["c"], openTypes: ["vacuum"] }));
     expect(await claim()).toEqual([1]);
-    await store.rules(openRules({ limits: { cluster: 1, serverReads: 9, serverWrites: 9, types: new Map() } }));
+    await store.rules(openRules({ limits: { cluster: 1, serverReads: 9, serverWrites: 9, types: {} } }));
     expect(await claim()).toEqual([]);
     await store.rules(openRules());
     expect([...(await claim())].sort()).toEqual([2, 3]);

@@ -67,10 +67,8 @@ class StoreClient {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, LARGEST_BATCH);
       try {
-        const answer = await this.#thread.call(
-          "batch",
-          batch.map((waiting) => waiting.request),
-        );
+        const requests: readonly WriteRequest[] = batch.map((waiting) => waiting.request);
+        const answer = await this.#thread.call("batch", JSON.stringify(requests));
         const outcomes = JSON.parse(answer.outcomes) as readonly WriteOutcome[];
         for (const listener of this.#listeners) listener(batch.length, answer.ms);
         for (const [index, waiting] of batch.entries()) {

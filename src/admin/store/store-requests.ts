@@ -18,13 +18,12 @@ export type WriteOutcome =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly error: ErrorParts };
 
-/** What crosses to the store thread: writes in batches, one commit each; reads one by one. */
+/**
+ * What crosses to the store thread: writes in batches, one commit each; reads one by one. Batches and their outcomes
+ * (`WriteRequest[]`, `WriteOutcome[]`) cross as JSON text, at half the cost of a structured clone.
+ */
 export interface StoreRequests {
   open: { readonly payload: null; readonly result: null };
-  batch: {
-    readonly payload: readonly WriteRequest[];
-    /** `outcomes` is the JSON of a `WriteOutcome[]`: as text, records cross at half the cost of a structured clone. */
-    readonly result: { readonly outcomes: string; readonly ms: number };
-  };
+  batch: { readonly payload: string; readonly result: { readonly outcomes: string; readonly ms: number } };
   read: { readonly payload: { readonly name: ReadName; readonly input: unknown }; readonly result: unknown };
 }

@@ -1,7 +1,7 @@
 import { systemClock } from "../../core/clock.ts";
 import { serveThread, threadData } from "../../core/thread-serve.ts";
 import { StoreEngine } from "./engine/store-engine.ts";
-import type { StoreRequests, StoreThreadData } from "./store-requests.ts";
+import type { StoreRequests, StoreThreadData, WriteRequest } from "./store-requests.ts";
 
 let engine: StoreEngine | undefined;
 
@@ -19,7 +19,7 @@ serveThread<StoreRequests>(
     },
     batch: (requests) => {
       const start = performance.now();
-      const outcomes = JSON.stringify(opened().batch(requests));
+      const outcomes = JSON.stringify(opened().batch(JSON.parse(requests) as readonly WriteRequest[]));
       return { outcomes, ms: performance.now() - start };
     },
     read: ({ name, input }) => {

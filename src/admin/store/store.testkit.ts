@@ -23,7 +23,7 @@ export function newTask(
 
 export function openRules(change: Partial<QueueRules> = {}): QueueRules {
   return {
-    limits: { cluster: 1000, serverReads: 1000, serverWrites: 1000, types: new Map() },
+    limits: { cluster: 1000, serverReads: 1000, serverWrites: 1000, types: {} },
     openTypes: ["vacuum", "balance"],
     heldServers: [],
     heldCollections: [],

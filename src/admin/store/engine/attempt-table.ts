@@ -13,7 +13,7 @@ export interface AttemptRow {
   readonly outcome: string | null;
   readonly error_code: string | null;
   readonly error: string | null;
-  readonly last_seq: number;
+  last_seq: number;
 }
 
 export interface NewAttempt {
@@ -26,14 +26,16 @@ export interface NewAttempt {
 }
 
 export interface AttemptEnd {
-  readonly fence: number;
   readonly outcome: string;
   readonly code: string | null;
   readonly message: string | null;
   readonly now: number;
 }
 
-/** The statements on `attempt`. The row's key is the fence: it only grows. */
+/**
+ * The statements on `attempt`. The row's key is the fence: it only grows. Rows of attempts that run stay in memory, as
+ * nearly every word is about one of them.
+ */
 export class AttemptTable {
   readonly #insert;
   readonly #byWireId;
@@ -41,27 +43,48 @@ export class AttemptTable {
   readonly #current;
   readonly #saw;
   readonly #end;
+  readonly #running = new Map<string, AttemptRow>();
 
   constructor(db: Db) {
-    this.#insert = db.prepare<NewAttempt>(`
+    this.#insert = db.prepare<unknown[]>(`
       INSERT INTO attempt (task_id, number, wire_id, worker_id, process_nonce, started_at, last_seq)
-      VALUES (@taskId, @number, @wireId, @workerId, @processNonce, @now, 0)`);
+      VALUES (?, ?, ?, ?, ?, ?, 0)`);
     this.#byWireId = db.prepare<[string], AttemptRow>("SELECT * FROM attempt WHERE wire_id = ?");
     this.#ofTask = db.prepare<[number], AttemptRow>("SELECT * FROM attempt WHERE task_id = ? ORDER BY number");
     this.#current = db.prepare<[number, number], AttemptRow>("SELECT * FROM attempt WHERE task_id = ? AND number = ?");
     this.#saw = db.prepare<[number, number]>("UPDATE attempt SET last_seq = ? WHERE fence = ?");
-    this.#end = db.prepare<AttemptEnd>(
-      "UPDATE attempt SET ended_at = @now, outcome = @outcome, error_code = @code, error = @message WHERE fence = @fence",
+    this.#end = db.prepare<unknown[]>(
+      "UPDATE attempt SET ended_at = ?, outcome = ?, error_code = ?, error = ?, last_seq = ? WHERE fence = ?",
     );
   }
 
   /** Returns the fence. */
-  insert(attempt: NewAttempt): number {
-    return Number(this.#insert.run(attempt).lastInsertRowid);
+  insert({ taskId, number, wireId, workerId, processNonce, now }: NewAttempt): number {
+    const { lastInsertRowid } = this.#insert.run(taskId, number, wireId, workerId, processNonce, now);
+    const fence = Number(lastInsertRowid);
+    this.#running.set(wireId, {
+      fence,
+      task_id: taskId,
+      number,
+      wire_id: wireId,
+      worker_id: workerId,
+      process_nonce: processNonce,
+      started_at: now,
+      ended_at: null,
+      outcome: null,
+      error_code: null,
+      error: null,
+      last_seq: 0,
+    });
+    return fence;
   }
 
   byWireId(wireId: string): AttemptRow | undefined {
-    return this.#byWireId.get(wireId);
+    const known = this.#running.get(wireId);
+    if (known !== undefined) return known;
+    const row = this.#byWireId.get(wireId);
+    if (row?.ended_at === null) this.#running.set(wireId, row);
+    return row;
   }
 
   ofTask(taskId: number): readonly AttemptRow[] {
@@ -73,12 +96,20 @@ export class AttemptTable {
   }
 
   /** Notes the highest word of an attempt, so that a repeated one has no effect. */
-  saw(fence: number, seq: number): void {
-    this.#saw.run(seq, fence);
+  saw(attempt: AttemptRow, seq: number): void {
+    attempt.last_seq = seq;
+    this.#saw.run(seq, attempt.fence);
   }
 
-  end(end: AttemptEnd): void {
-    this.#end.run(end);
+  /** `seq`: the number of the word that ended it; 0 = none did. */
+  end(attempt: AttemptRow, seq: number, { outcome, code, message, now }: AttemptEnd): void {
+    this.#end.run(now, outcome, code, message, Math.max(seq, attempt.last_seq), attempt.fence);
+    this.#running.delete(attempt.wire_id);
+  }
+
+  /** After a transaction that was rolled back: what is in memory may be what was not written. */
+  forget(): void {
+    this.#running.clear();
   }
 }
 

@@ -8,7 +8,7 @@ const PRIORITIES = [3, 2, 1, 0] as const;
 
 /** Rules before the policy is known: nothing is handed out. */
 const CLOSED: QueueRules = {
-  limits: { cluster: 0, serverReads: 0, serverWrites: 0, types: new Map() },
+  limits: { cluster: 0, serverReads: 0, serverWrites: 0, types: {} },
   openTypes: [],
   heldServers: [],
   heldCollections: [],

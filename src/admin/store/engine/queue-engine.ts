@@ -30,6 +30,14 @@ const DEFAULT_RETRY = { limits: { retryLimit: 3, lossLimit: LOSS_LIMIT }, backof
 
 type Refusal = { readonly ok: false; readonly code: ErrorCode; readonly message: string };
 
+/** How an attempt ended, as its row keeps it. */
+interface Ending {
+  readonly outcome: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly facts?: Readonly<Record<string, string>>;
+}
+
 /**
  * The queue on disk. Every method is one step of the transaction the caller has open, and every change of a task goes
  * through `transition`. Nothing here waits; a failed transaction is followed by `recount`.
@@ -62,6 +70,7 @@ export class QueueEngine {
   /** Derives what is in memory from the tables: at the start, and after a transaction that was rolled back. */
   recount(): void {
     this.#tasks.forget();
+    this.#attempts.forget();
     // Nobody remembers which resources were given back meanwhile: what is parked shows again at the next claim.
     this.#waiting.unparkAll();
     const held = this.#db
@@ -126,9 +135,8 @@ export class QueueEngine {
     if (attempt.ended_at !== null || attempt.number !== row.attempt) {
       return dead(`Attempt ${wireId} is over (${attempt.outcome ?? "replaced"}).`);
     }
-    const refusal = this.#apply(row, attempt, event);
+    const refusal = this.#apply(row, attempt, seq, event);
     if (refusal !== undefined) return refusal;
-    if (seq > 0) this.#attempts.saw(attempt.fence, seq);
     return { ok: true, task: recordOf(row), repeated: false };
   }
 
@@ -163,31 +171,51 @@ export class QueueEngine {
     return { ok: true, id };
   }
 
-  #apply(row: TaskRow, attempt: AttemptRow, event: AttemptEvent): Refusal | undefined {
+  #apply(row: TaskRow, attempt: AttemptRow, seq: number, event: AttemptEvent): Refusal | undefined {
     switch (event.kind) {
       case "start":
-        return this.#step(row, { kind: "start" });
-      case "checkpoint": {
-        const refusal = this.#step(row, { kind: event.commitPoint ? "commit" : "touch" }, (changed) => {
+      case "checkpoint":
+      case "audit": {
+        const refusal = this.#applyWhileRunning(row, attempt, event);
+        if (refusal === undefined && seq > 0) this.#attempts.saw(attempt, seq);
+        return refusal;
+      }
+      case "done":
+        return this.#finishAttempt(row, attempt, seq, event, { outcome: "done", facts: event.facts });
+      case "fail": {
+        const { clean, retry, code, message } = event;
+        return this.#finishAttempt(
+          row,
+          attempt,
+          seq,
+          { kind: "fail", clean, retry },
+          { outcome: "failed", code, message },
+        );
+      }
+      case "rolledBack":
+        return this.#finishAttempt(row, attempt, seq, event, { outcome: "rolled-back" });
+      case "handBack":
+        return this.#finishAttempt(row, attempt, seq, event, { outcome: "handed-back" });
+    }
+  }
+
+  #applyWhileRunning(
+    row: TaskRow,
+    attempt: AttemptRow,
+    event: Extract<AttemptEvent, { readonly kind: "start" | "checkpoint" | "audit" }>,
+  ): Refusal | undefined {
+    switch (event.kind) {
+      case "start":
+        return this.#step(row, event);
+      case "checkpoint":
+        return this.#step(row, { kind: event.commitPoint ? "commit" : "touch" }, (changed) => {
           changed.checkpoint_step = event.step;
           changed.checkpoint = JSON.stringify(event.state);
         });
-        return refusal;
-      }
       case "audit":
         if (!isHeld(row.state)) return dead(`Attempt ${attempt.wire_id} does not run.`);
         this.#audit.insert({ ...event, taskId: row.id, attempt: row.attempt, workerId: attempt.worker_id });
         return undefined;
-      case "done":
-        return this.#finishAttempt(row, attempt, { kind: "done" }, "done", null, null, event.facts);
-      case "fail": {
-        const { clean, retry, code, message } = event;
-        return this.#finishAttempt(row, attempt, { kind: "fail", clean, retry }, "failed", code, message);
-      }
-      case "rolledBack":
-        return this.#finishAttempt(row, attempt, { kind: "rolledBack" }, "rolled-back", null, null);
-      case "handBack":
-        return this.#finishAttempt(row, attempt, { kind: "handBack" }, "handed-back", null, null);
     }
   }
 
@@ -206,7 +234,17 @@ export class QueueEngine {
       case "lose": {
         const attempt = this.#attempts.get(row.id, row.attempt);
         if (attempt === undefined) return dead(`Task ${row.id} has no attempt.`);
-        return this.#finishAttempt(row, attempt, { kind: "lose" }, "lost", "WK-ATTEMPT-LOST", action.reason);
+        return this.#finishAttempt(
+          row,
+          attempt,
+          0,
+          { kind: "lose" },
+          {
+            outcome: "lost",
+            code: "WK-ATTEMPT-LOST",
+            message: action.reason,
+          },
+        );
       }
       case "cancel":
         return this.#step(row, { kind: "cancel" }, (changed) => {
@@ -240,15 +278,9 @@ export class QueueEngine {
     return this.#step(row, { kind: "retry" });
   }
 
-  #finishAttempt(
-    row: TaskRow,
-    attempt: AttemptRow,
-    event: TaskEvent,
-    outcome: string,
-    code: string | null,
-    message: string | null,
-    facts?: Readonly<Record<string, string>>,
-  ): Refusal | undefined {
+  /** `seq`: the number of the word that ends the attempt; 0 = no word does. */
+  #finishAttempt(row: TaskRow, attempt: AttemptRow, seq: number, event: TaskEvent, end: Ending): Refusal | undefined {
+    const { outcome, code = null, message = null, facts } = end;
     const refusal = this.#step(row, event, (changed) => {
       // The reason of a cancel or a time-out says more than the roll-back that follows it.
       if (code !== null && changed.stop === null) {
@@ -258,7 +290,7 @@ export class QueueEngine {
       if (facts !== undefined) changed.facts = JSON.stringify(facts);
     });
     if (refusal !== undefined) return refusal;
-    this.#attempts.end({ fence: attempt.fence, outcome, code, message, now: this.#clock.now() });
+    this.#attempts.end(attempt, seq, { outcome, code, message, now: this.#clock.now() });
     this.#claimer.give(row.id);
     return undefined;
   }

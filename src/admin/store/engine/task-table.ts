@@ -45,7 +45,10 @@ export class TaskTable {
   readonly #get;
   readonly #liveOf;
   readonly #save;
+  readonly #saveLive;
   readonly #current = new Map<number, TaskRow>();
+  /** Rows that are live on the disk, with `touched` as it is there: what the smaller statement leaves alone. */
+  readonly #live = new WeakMap<TaskRow, number>();
 
   constructor(db: Db) {
     this.#insert = db.prepare<Record<string, unknown>>(`
@@ -56,11 +59,14 @@ export class TaskTable {
     this.#get = db.prepare<[number], TaskRow>("SELECT * FROM task WHERE id = ?");
     this.#liveOf = db.prepare<[number], { id: number }>("SELECT id FROM task WHERE volume_id = ? AND live = 1");
     // Bound by place: looking up twenty names costs more than the statement.
-    this.#save = db.prepare<unknown[]>(`
-      UPDATE task SET priority = ?, state = ?, live = ?, attempt = ?, failures = ?, losses = ?, committed = ?,
-        touched = ?, stop = ?, due_at = ?, started_at = ?, finished_at = ?, updated_at = ?, worker_id = ?,
-        error_code = ?, error = ?, checkpoint_step = ?, checkpoint = ?, facts = ?
-      WHERE id = ?`);
+    const columns = `priority = ?, state = ?, attempt = ?, failures = ?, losses = ?, committed = ?, stop = ?, due_at = ?,
+      started_at = ?, updated_at = ?, worker_id = ?, error_code = ?, error = ?, checkpoint_step = ?, checkpoint = ?,
+      facts = ?`;
+    this.#saveLive = db.prepare<unknown[]>(`UPDATE task SET ${columns} WHERE id = ?`);
+    // The three columns that put a row into an index or take it out.
+    this.#save = db.prepare<unknown[]>(
+      `UPDATE task SET ${columns}, live = ?, touched = ?, finished_at = ? WHERE id = ?`,
+    );
   }
 
   insert(task: NewTask, now: number): number {
@@ -80,7 +86,11 @@ export class TaskTable {
   }
 
   get(id: number): TaskRow | undefined {
-    return this.#current.get(id) ?? this.#get.get(id);
+    const current = this.#current.get(id);
+    if (current !== undefined) return current;
+    const row = this.#get.get(id);
+    if (row !== undefined) this.#remember(row);
+    return row;
   }
 
   /** The live task of a volume, if any. */
@@ -90,19 +100,16 @@ export class TaskTable {
 
   save(row: TaskRow, now: number): void {
     row.updated_at = now;
-    this.#save.run(
+    const values = [
       row.priority,
       row.state,
-      isLive(row.state) ? 1 : 0,
       row.attempt,
       row.failures,
       row.losses,
       row.committed,
-      row.touched,
       row.stop,
       row.due_at,
       row.started_at,
-      row.finished_at,
       row.updated_at,
       row.worker_id,
       row.error_code,
@@ -110,10 +117,17 @@ export class TaskTable {
       row.checkpoint_step,
       row.checkpoint,
       row.facts,
-      row.id,
-    );
+    ];
+    if (this.#live.get(row) === row.touched && !isFinal(row.state)) this.#saveLive.run(...values, row.id);
+    else this.#save.run(...values, isLive(row.state) ? 1 : 0, row.touched, row.finished_at, row.id);
+    this.#remember(row);
     if (row.state === "pending" || isFinal(row.state)) this.#current.delete(row.id);
     else this.#current.set(row.id, row);
+  }
+
+  #remember(row: TaskRow): void {
+    if (isFinal(row.state)) this.#live.delete(row);
+    else this.#live.set(row, row.touched);
   }
 
   /** After a transaction that was rolled back: what is in memory may be what was not written. */
