@@ -8,8 +8,9 @@ const UPDATE_SEQ = 1;
 const COMPLETE_SEQ = 2;
 
 /**
- * One of our workers, as the admin sees it: registers with a process nonce, asks for what is free, says one update and
- * one completion for each task, each only after the word before it was acknowledged.
+ * One of our workers with a task that takes no time, as the admin sees it: registers with a process nonce and asks for what is
+ * free. For each task it says that it runs and that it is done, both numbered; the slot is free again when the admin has
+ * acknowledged the second.
  */
 export class ScriptedWorker {
   readonly registered: Promise<void>;
@@ -93,40 +94,45 @@ export class ScriptedWorker {
       const taskId = task_assignment.task_id ?? "";
       this.#arrivals.push([task_assignment.params?.volume_id ?? 0, sharedNow()]);
       this.#running.add(taskId);
-      this.#say({
-        message: "task_update",
-        task_update: {
-          task_id: taskId,
-          worker_id: this.#id,
-          status: "in_progress",
-          progress: 50,
-          message: "half way",
-          seq: UPDATE_SEQ,
-          stage: "nothing",
-        },
-      });
+      this.#start(taskId);
+      this.#complete(taskId);
     } else if (ack?.accepted === true) this.#acknowledged(ack.task_id ?? "", Number(ack.seq));
     else if (ack !== undefined) throw new Error(`The admin refused ${ack.task_id}: ${ack.message}`);
   }
 
   #acknowledged(taskId: string, seq: number): void {
-    if (seq === UPDATE_SEQ) {
-      this.#say({
-        message: "task_complete",
-        task_complete: {
-          task_id: taskId,
-          worker_id: this.#id,
-          success: true,
-          completion_time: Math.floor(Date.now() / 1000),
-          result_metadata: { bytes: "0" },
-          seq: COMPLETE_SEQ,
-        },
-      });
-      return;
-    }
+    if (seq !== COMPLETE_SEQ) return;
     this.#running.delete(taskId);
     if (this.#working) this.#ask();
     else if (this.#running.size === 0) this.#idle.resolve();
+  }
+
+  #start(taskId: string): void {
+    this.#say({
+      message: "task_update",
+      task_update: {
+        task_id: taskId,
+        worker_id: this.#id,
+        status: "in_progress",
+        message: "start",
+        seq: UPDATE_SEQ,
+        stage: "start",
+      },
+    });
+  }
+
+  #complete(taskId: string): void {
+    this.#say({
+      message: "task_complete",
+      task_complete: {
+        task_id: taskId,
+        worker_id: this.#id,
+        success: true,
+        completion_time: Math.floor(Date.now() / 1000),
+        result_metadata: { bytes: "0" },
+        seq: COMPLETE_SEQ,
+      },
+    });
   }
 
   #ask(): void {

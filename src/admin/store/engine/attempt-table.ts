@@ -1,3 +1,4 @@
+import { parseWireTaskId } from "../../../queue/wire-task-id.ts";
 import type { AttemptRecord } from "../store.ts";
 import type { Db } from "./database.ts";
 
@@ -38,7 +39,6 @@ export interface AttemptEnd {
  */
 export class AttemptTable {
   readonly #insert;
-  readonly #byWireId;
   readonly #ofTask;
   readonly #current;
   readonly #saw;
@@ -49,7 +49,6 @@ export class AttemptTable {
     this.#insert = db.prepare<unknown[]>(`
       INSERT INTO attempt (task_id, number, wire_id, worker_id, process_nonce, started_at, last_seq)
       VALUES (?, ?, ?, ?, ?, ?, 0)`);
-    this.#byWireId = db.prepare<[string], AttemptRow>("SELECT * FROM attempt WHERE wire_id = ?");
     this.#ofTask = db.prepare<[number], AttemptRow>("SELECT * FROM attempt WHERE task_id = ? ORDER BY number");
     this.#current = db.prepare<[number, number], AttemptRow>("SELECT * FROM attempt WHERE task_id = ? AND number = ?");
     this.#saw = db.prepare<[number, number]>("UPDATE attempt SET last_seq = ? WHERE fence = ?");
@@ -82,8 +81,10 @@ export class AttemptTable {
   byWireId(wireId: string): AttemptRow | undefined {
     const known = this.#running.get(wireId);
     if (known !== undefined) return known;
-    const row = this.#byWireId.get(wireId);
-    if (row?.ended_at === null) this.#running.set(wireId, row);
+    const id = parseWireTaskId(wireId);
+    const row = id === undefined ? undefined : this.#current.get(id.task, id.attempt);
+    if (row?.wire_id !== wireId) return undefined;
+    if (row.ended_at === null) this.#running.set(wireId, row);
     return row;
   }
 

@@ -47,7 +47,7 @@ export const MIGRATIONS: readonly string[] = [
     fence INTEGER PRIMARY KEY AUTOINCREMENT,
     task_id INTEGER NOT NULL,
     number INTEGER NOT NULL,
-    wire_id TEXT NOT NULL UNIQUE,
+    wire_id TEXT NOT NULL,
     worker_id TEXT NOT NULL,
     process_nonce TEXT NOT NULL,
     started_at INTEGER NOT NULL,
@@ -57,7 +57,8 @@ export const MIGRATIONS: readonly string[] = [
     error TEXT,
     last_seq INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX attempt_task ON attempt (task_id, number);
+  -- A wire id names task and number: it is found through them.
+  CREATE UNIQUE INDEX attempt_task ON attempt (task_id, number);
 
   CREATE TABLE audit (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
