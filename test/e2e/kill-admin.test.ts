@@ -15,7 +15,7 @@ it("kill −9 of the admin with 1,000 tasks queued and 10 running: each ends onc
 }, async () => {
   const { sandbox, fleet, server } = await sandboxFleet({
     servers: Array.from({ length: SERVERS }, () => ({ maxVolumes: 100 })),
-    pulseMs: 1_000,
+    pulseMs: 5_000,
     settings: {
       vacuum: { ...SIDE_BY_SIDE.type, ...BY_SCAN },
       maintenance: { ...SIDE_BY_SIDE.global, max_proposals_per_scan: 5_000 },
@@ -41,6 +41,7 @@ it("kill −9 of the admin with 1,000 tasks queued and 10 running: each ends onc
   // Ten compactions end while nobody is there to hear of it.
   held.release();
   await fleet.startReadyAdmin();
+  fleet.startWorker("worker-c", [`-maxConcurrent=${2 * RUNNING}`]);
   // And once more in the middle of everything, when some are done, some run and most wait.
   await until("a part of the tasks to be done", async () => ((await fleet.states())["completed"] ?? 0) > TASKS / 4);
   await fleet.admin.kill();

@@ -92,12 +92,12 @@ export function servers(sandbox: Sandbox, credentials = ChannelCredentials.creat
 }
 
 /** Servers that serve the volume now. */
-function holders(sandbox: Sandbox, volumeId: number): readonly VolumeServer[] {
+export function holders(sandbox: Sandbox, volumeId: number): readonly VolumeServer[] {
   return sandbox.servers.filter((server) => server.store?.get(volumeId) !== undefined);
 }
 
 /** Extensions of a volume's files on a server's disk, sorted. */
-function filesOf(server: VolumeServer, volume: Pick<SeededVolume, "volumeId" | "collection">): string[] {
+export function filesOf(server: VolumeServer, volume: Pick<SeededVolume, "volumeId" | "collection">): string[] {
   const base = volume.collection === "" ? `${volume.volumeId}.` : `${volume.collection}_${volume.volumeId}.`;
   return readdirSync(server.dir)
     .filter((name) => name.startsWith(base))

@@ -99,7 +99,7 @@ export class ExplainService {
             ? "no server of its known replicas is held back"
             : `server ${unwell} is held back: ${holds.unwell.get(unwell) ?? "unknown why"}`,
       }),
-      workerVerdict(type, workers.workers()),
+      workerVerdict(type, workers.workers(), servers),
       verdict("cluster-budget", running < policy.global.maxConcurrent, `< ${policy.global.maxConcurrent}`, {
         measured: String(running),
         text: `${running} attempts run in the cluster, at most ${policy.global.maxConcurrent} may`,
@@ -123,20 +123,32 @@ export class ExplainService {
   }
 }
 
-function workerVerdict(type: string, workers: readonly WorkerView[]): RuleVerdict {
+function workerVerdict(type: string, workers: readonly WorkerView[], servers: readonly string[]): RuleVerdict {
   const connected = workers.filter((worker) => worker.status !== "lost");
   const capable = connected.filter((worker) => worker.capabilities.includes(type));
-  const free = capable.filter((worker) => worker.running.length < worker.maxConcurrent);
-  const measured = `${connected.length} connected, ${capable.length} capable, ${free.length} free`;
-  const text =
-    connected.length === 0
-      ? "no worker is connected"
-      : capable.length === 0
-        ? `no connected worker can do ${type}`
-        : free.length === 0
-          ? `all ${capable.length} workers that can do ${type} are busy`
-          : `${free.length} of ${capable.length} workers that can do ${type} have a free slot`;
-  return verdict("worker", free.length > 0, "one free", { measured, text });
+  const reaching = capable.filter((worker) => !worker.cannotReach.some((server) => servers.includes(server)));
+  const free = reaching.filter((worker) => worker.running.length < worker.maxConcurrent);
+  const counts = [`${connected.length} connected`, `${capable.length} capable`, `${free.length} free`];
+  return verdict("worker", free.length > 0, "one free", {
+    measured: counts.join(", "),
+    text: workerText(type, { connected, capable, reaching, free }, servers),
+  });
+}
+
+function workerText(
+  type: string,
+  workers: Readonly<Record<"connected" | "capable" | "reaching" | "free", readonly WorkerView[]>>,
+  servers: readonly string[],
+): string {
+  const { connected, capable, reaching, free } = workers;
+  if (connected.length === 0) return "no worker is connected";
+  if (capable.length === 0) return `no connected worker can do ${type}`;
+  if (reaching.length === 0) {
+    const out = capable.flatMap((worker) => worker.cannotReach).find((server) => servers.includes(server));
+    return `no worker that can do ${type} could reach ${out ?? "its servers"} lately; it is tried again in a while`;
+  }
+  if (free.length === 0) return `all ${reaching.length} workers that can do ${type} are busy`;
+  return `${free.length} of ${capable.length} workers that can do ${type} have a free slot`;
 }
 
 function verdict(

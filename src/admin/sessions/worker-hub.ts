@@ -155,12 +155,12 @@ export class WorkerHub implements WorkersPort {
   workers(): readonly WorkerView[] {
     return this.#roster
       .all()
-      .map((tally) => viewOf(tally, this.#book.ofWorker(tally.session.workerId), this.#deps.clock.now()));
+      .map((tally) => viewOf(tally, this.#book.ofWorker(tally.session.workerId), this.#deps.clock));
   }
 
   worker(id: string): WorkerView | undefined {
     const tally = this.#roster.tally(id);
-    return tally === undefined ? undefined : viewOf(tally, this.#book.ofWorker(id), this.#deps.clock.now());
+    return tally === undefined ? undefined : viewOf(tally, this.#book.ofWorker(id), this.#deps.clock);
   }
 
   progress(taskId: number): LiveProgress | undefined {

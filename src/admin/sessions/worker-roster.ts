@@ -1,3 +1,4 @@
+import { ReachMemory } from "./reach-memory.ts";
 import type { WorkerSession } from "./worker-session.ts";
 
 /** What this admin counted of a worker since it first saw it. */
@@ -9,12 +10,9 @@ export interface WorkerTally {
   session: WorkerSession;
   /** Processes whose place another one with the same id took while they were connected, by their nonce. */
   readonly replaced: Set<string>;
-  /** Servers the worker could not reach, with until when that is believed (monotonic ms). */
-  readonly cannotReach: Map<string, number>;
+  /** Servers the worker could not reach lately. */
+  readonly reach: ReachMemory;
 }
-
-/** How long a failed reach keeps a worker from tasks of that server. */
-const REACH_MEMORY_MS = 300_000;
 
 /** The workers by id. A newer stream of an id takes the place of the older one, whose end then changes nothing. */
 export class WorkerRoster {
@@ -30,7 +28,7 @@ export class WorkerRoster {
         failed: 0,
         session,
         replaced: new Set(),
-        cannotReach: new Map(),
+        reach: new ReachMemory(),
       });
       return undefined;
     }
@@ -78,14 +76,13 @@ export class WorkerRoster {
     this.#tallies.delete(workerId);
   }
 
+  /** @param now Monotonic ms. */
   noteUnreachable(workerId: string, server: string, now: number): void {
-    this.#tallies.get(workerId)?.cannotReach.set(server, now + REACH_MEMORY_MS);
+    this.#tallies.get(workerId)?.reach.note(server, now);
   }
 
+  /** Servers a worker gets no task of for now. */
   cannotReach(workerId: string, now: number): readonly string[] {
-    const servers = this.#tallies.get(workerId)?.cannotReach;
-    if (servers === undefined) return [];
-    for (const [server, until] of servers) if (until <= now) servers.delete(server);
-    return [...servers.keys()];
+    return this.#tallies.get(workerId)?.reach.servers(now) ?? [];
   }
 }

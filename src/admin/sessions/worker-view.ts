@@ -18,6 +18,8 @@ export interface WorkerView {
   readonly completed: number;
   readonly failed: number;
   readonly uptimeSeconds: number;
+  /** Servers (`host:port`) it could not reach lately: it gets no task of them for a while. */
+  readonly cannotReach: readonly string[];
 }
 
 export interface RunningAttempt {

@@ -1,9 +1,11 @@
+import type { Clock } from "../../core/clock.ts";
 import type { LiveAttempt } from "./attempt-book.ts";
 import type { WorkerTally } from "./worker-roster.ts";
 import type { WorkerView } from "./worker-view.ts";
 
 /** A worker as pages see it; counted by the admin, since Go workers do not say. */
-export function viewOf(tally: WorkerTally, attempts: readonly LiveAttempt[], now: number): WorkerView {
+export function viewOf(tally: WorkerTally, attempts: readonly LiveAttempt[], clock: Clock): WorkerView {
+  const now = clock.now();
   const { session } = tally;
   const { registration } = session;
   const running = attempts.map(({ taskId, wireId, progress }) => ({ taskId, wireId, progress }));
@@ -21,6 +23,7 @@ export function viewOf(tally: WorkerTally, attempts: readonly LiveAttempt[], now
     completed: tally.completed,
     failed: tally.failed,
     uptimeSeconds: session.open ? Math.floor((now - session.connectedAt) / 1000) : 0,
+    cannotReach: tally.reach.servers(clock.monotonic()),
   };
 }
 

@@ -117,6 +117,7 @@ export function workerJson(worker: WorkerView): z.output<typeof workerSchema> {
     completed: worker.completed,
     failed: worker.failed,
     uptimeSeconds: worker.uptimeSeconds,
+    cannotReach: [...worker.cannotReach],
   };
 }
 

@@ -140,6 +140,9 @@ export const workerSchema = z
     completed: count,
     failed: count,
     uptimeSeconds: count,
+    cannotReach: z
+      .array(text)
+      .meta({ description: "Servers it could not reach lately and gets no task of for a while" }),
   })
   .meta({ id: "Worker" });
 
