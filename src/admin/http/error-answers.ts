@@ -12,6 +12,8 @@ export interface ErrorBody {
   readonly field?: string;
 }
 
+const DEFECT = 500;
+
 export const notFound: RequestHandler = (request, _response, next) => {
   next(new AppError("WK-HTTP-NOT-FOUND", `There is nothing at ${request.path}.`));
 };
@@ -21,8 +23,10 @@ export function errorAnswers(logger: Logger): ErrorRequestHandler {
   return (reason: unknown, request, response, next) => {
     const error = appErrorOf(reason);
     const status = httpStatusOf(error.code);
-    if (status >= 500) logger.error("request failed", { method: request.method, path: request.path, error });
-    else logger.v(2, "request refused", { method: request.method, path: request.path, error });
+    const facts = { method: request.method, path: request.path, error };
+    if (status === DEFECT) logger.error("request failed", facts);
+    // That a master or a server does not answer is said by whoever watches it, once; probes ask every second.
+    else logger.v(status > DEFECT ? 1 : 2, "request refused", facts);
     if (response.headersSent) return next(reason);
     const field = error.details["field"];
     const body: ErrorBody = {
