@@ -8,7 +8,7 @@ import { type AdminProcess, peakResident, startAdminProcess } from "./lib/weed-p
 import type { SyntheticClusterRequests } from "./roles/synthetic-cluster.ts";
 
 const SIZES = [100_000, 1_000_000] as const;
-const VOLUMES_PER_SERVER = 500;
+const VOLUMES_PER_SERVER = 1000;
 const TYPES = ["vacuum", "erasure_coding", "balance"] as const;
 const MEMORY_LIMIT_MB = 400;
 const LOOP_LIMIT_MS = 50;

@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { errorMessage } from "../src/core/errors.ts";
 import { ecCluster } from "./ec-cluster.ts";
 import { ecKernel } from "./ec-kernel.ts";
+import { writeFigures } from "./lib/figures-table.ts";
 import type { Plan } from "./lib/plan.ts";
 import { type BenchResult, passed, report, say } from "./lib/report.ts";
 import { planner } from "./planner.ts";
@@ -54,8 +55,11 @@ async function main(): Promise<number> {
       say("  skipped: it needs WEED_BIN, a SeaweedFS 4.44");
       continue;
     }
-    if (!values.quick) report(root, result);
-    else say(JSON.stringify(result, null, 2));
+    if (values.quick) say(JSON.stringify(result, null, 2));
+    else {
+      report(root, result);
+      writeFigures(root);
+    }
     missed += result.checks.filter((check) => !passed(check)).length;
   }
   if (missed > 0) say(`\n${missed} thresholds missed`);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { createTestCa, tlsSettings } from "../src/security/test-ca.testkit.ts";
 import { startChild } from "./lib/child.ts";
 import type { Plan } from "./lib/plan.ts";
@@ -10,6 +11,8 @@ import type { QueueWorkersRequests } from "./roles/queue-workers.ts";
 const WORKERS = 1000;
 const LIMIT_KB = 100;
 const BEATS = 3;
+const SLOTS = 50;
+const WARM_UP_TASKS = 10_000;
 
 interface Run {
   readonly plainKbPerWorker: number;
@@ -42,7 +45,7 @@ export async function workerMemory({ quick, rounds }: Plan): Promise<BenchResult
       ({ name: `${name}: resident memory of a worker`, value, limit: LIMIT_KB, unit: "KB", sense: "at most" }) as const;
     return {
       name: "worker-memory",
-      setup: { workers, beats: BEATS, rounds },
+      setup: { workers, beats: BEATS, warmUpTasks: WARM_UP_TASKS, rounds },
       runs,
       figures: {
         plainKbPerWorker: of("plainKbPerWorker"),
@@ -70,10 +73,13 @@ async function crowd(
     const admin = startChild<QueueAdminRequests>("queue-admin", { nodeArgs: ["--expose-gc"] });
     const workers = startChild<QueueWorkersRequests>("queue-workers");
     const port = await admin.ask("open", { dataDir: folder("memory"), ...(tls && { tls: tls.admin }) });
-    const dial = { port, slots: 2, ...(tls && { tls: tls.worker }) };
-    // One worker first: what the first stream and handshake load is not memory of a worker.
+    const dial = { port, slots: SLOTS, ...(tls && { tls: tls.worker }) };
+    // First an admin that has been at work: what its heaps and its first handshake need is not memory of a worker.
     await workers.ask("connect", { ...dial, workers: 1 });
-    await workers.ask("beat", null);
+    await admin.ask("fill", { tasks: WARM_UP_TASKS, keep: false });
+    await workers.ask("work", null);
+    while ((await admin.ask("count", null)).completed < WARM_UP_TASKS) await sleep(100);
+    await workers.ask("rest", null);
     const before = await admin.ask("memory", null);
     await workers.ask("connect", { ...dial, workers: count });
     await workers.ask("work", null);
